@@ -1,0 +1,262 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Numerics;
+
+namespace Hexabase.Portal.Kernel;
+
+/// <summary>
+/// An exact decimal number with 18 places after the point, stored as a whole number of attos (10^-18).
+/// Range: |value| &lt; 1.7 * 10^20, the range of <c>numeric(38,18)</c> on both database engines, wider than <see cref="decimal"/> (28 digits),
+/// so that a sum of bill lines is never rounded. Arithmetic is checked: an overflow throws <see cref="OverflowException"/>, it never wraps.
+/// </summary>
+public readonly record struct Amount(Int128 Atto) : IComparable<Amount>, IFormattable
+{
+    public const int Scale = 18;
+
+    /// <summary>The number of attos in one: 10^18.</summary>
+    public static readonly Int128 One = 1_000_000_000_000_000_000;
+
+    private static readonly Int128 MaxAtto = Int128.Parse("99999999999999999999999999999999999999", CultureInfo.InvariantCulture);
+
+    public static Amount Zero => default;
+
+    public bool IsZero => Atto == Int128.Zero;
+
+    public int Sign => Int128.Sign(Atto);
+
+    public static Amount operator +(Amount a, Amount b) => new(checked(a.Atto + b.Atto));
+
+    public static Amount operator -(Amount a, Amount b) => new(checked(a.Atto - b.Atto));
+
+    public static Amount operator -(Amount a) => new(checked(-a.Atto));
+
+    public static bool operator <(Amount a, Amount b) => a.Atto < b.Atto;
+
+    public static bool operator >(Amount a, Amount b) => a.Atto > b.Atto;
+
+    public static bool operator <=(Amount a, Amount b) => a.Atto <= b.Atto;
+
+    public static bool operator >=(Amount a, Amount b) => a.Atto >= b.Atto;
+
+    public int CompareTo(Amount other) => Atto.CompareTo(other.Atto);
+
+    /// <summary>a * numerator / denominator, rounded toward zero to 18 places; exact in between. The remainder is the caller's (largest remainder method).</summary>
+    public Amount MultiplyDivide(BigInteger numerator, BigInteger denominator) => new((Int128)((BigInteger)Atto * numerator / denominator));
+
+    /// <summary>Rounds half away from zero to <paramref name="digits"/> places (0 to 18): for display and currency units only, never between sums.</summary>
+    public Amount Round(int digits)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)digits, (uint)Scale);
+        var unit = Pow10(Scale - digits);
+        var (quotient, remainder) = Int128.DivRem(Atto, unit);
+        if (Int128.Abs(remainder) * 2 >= unit && unit > 1) quotient += Int128.Sign(Atto);
+        return new(checked(quotient * unit));
+    }
+
+    public static Amount FromDecimal(decimal value)
+    {
+        // decimal keeps up to 28 places; what lies beyond 18 cannot be held and is refused instead of rounded.
+        Span<int> bits = stackalloc int[4];
+        decimal.GetBits(value, bits);
+        var scale = (bits[3] >> 16) & 0x7F;
+        var mantissa = (Int128)new UInt128((uint)bits[2], ((ulong)(uint)bits[1] << 32) | (uint)bits[0]);
+        if (scale > Scale)
+        {
+            var (quotient, remainder) = Int128.DivRem(mantissa, Pow10(scale - Scale));
+            if (remainder != 0) throw new OverflowException($"The amount {value.ToString(CultureInfo.InvariantCulture)} has more than {Scale} decimals.");
+            mantissa = quotient;
+        }
+        else
+        {
+            mantissa = checked(mantissa * Pow10(Scale - scale));
+        }
+
+        return new(bits[3] < 0 ? -mantissa : mantissa);
+    }
+
+    public static Amount FromInteger(long value) => new(checked(value * One));
+
+    /// <summary>For charts and estimates only; loses digits.</summary>
+    public double ToDouble() => (double)Atto / 1e18;
+
+    /// <summary>Exact where 28 digits hold it; otherwise rounded to the places that fit (forms and spreadsheets).</summary>
+    public decimal ToDecimal()
+    {
+        for (var places = Scale; places >= 0; places--)
+        {
+            var rounded = Round(places).Atto / Pow10(Scale - places);
+            if (Int128.Abs(rounded) <= (Int128)decimal.MaxValue) return ScaleDown((decimal)rounded, places);
+        }
+
+        throw new OverflowException("The amount does not fit a decimal.");
+    }
+
+    private static decimal ScaleDown(decimal whole, int places)
+    {
+        Span<int> bits = stackalloc int[4];
+        decimal.GetBits(whole, bits);
+        return new decimal(bits[0], bits[1], bits[2], whole < 0, (byte)places);
+    }
+
+    /// <summary>Reads a plain or exponent decimal in the invariant form ("-12.5", "1.2E-7"). False for anything else, for more than 18 significant decimals and for more than 20 whole digits.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> utf8, out Amount amount)
+    {
+        amount = default;
+        var i = 0;
+        var negative = false;
+        if (utf8.Length > 0 && utf8[0] is (byte)'-' or (byte)'+')
+        {
+            negative = utf8[0] == (byte)'-';
+            i = 1;
+        }
+
+        UInt128 mantissa = 0;
+        ulong low = 0;
+        var lowDigits = 0;
+        var digits = 0;
+        var significant = 0;
+        var places = 0;
+        var seenPoint = false;
+        var zeros = 0;
+        for (; i < utf8.Length; i++)
+        {
+            var c = utf8[i];
+            if (c == (byte)'.')
+            {
+                if (seenPoint) return false;
+                seenPoint = true;
+                continue;
+            }
+
+            var digit = (uint)(c - '0');
+            if (digit > 9) break;
+            digits++;
+            if (seenPoint) places++;
+            if (digit == 0)
+            {
+                // Trailing zeros are held back so that "1.000…0" with any number of zeros is legal.
+                zeros++;
+                continue;
+            }
+
+            if (significant > 0 || zeros > 0)
+            {
+                if (significant == 0) zeros = 0;
+                significant += zeros;
+                if (significant > 38) return false;
+                for (; zeros > 0; zeros--) Push(ref mantissa, ref low, ref lowDigits, 0);
+            }
+
+            zeros = 0;
+            significant++;
+            if (significant > 38) return false;
+            Push(ref mantissa, ref low, ref lowDigits, digit);
+        }
+
+        if (digits == 0) return false;
+        mantissa = Flush(mantissa, low, lowDigits);
+        var exponent = 0;
+        if (i < utf8.Length)
+        {
+            if (utf8[i] is not ((byte)'e' or (byte)'E')) return false;
+            if (!TryParseExponent(utf8[(i + 1)..], out exponent)) return false;
+        }
+
+        if (mantissa == 0) return true;
+        // value = mantissa * 10^(zeros - places + exponent)
+        var shift = (long)zeros - places + exponent + Scale;
+        if (shift < 0 || shift > 38) return false;
+        if (shift > 0)
+        {
+            var factor = (UInt128)Pow10((int)shift);
+            if (mantissa > (UInt128)MaxAtto / factor) return false;
+            mantissa *= factor;
+        }
+
+        if (mantissa > (UInt128)MaxAtto) return false;
+        amount = new(negative ? -(Int128)mantissa : (Int128)mantissa);
+        return true;
+    }
+
+    public static bool TryParse([NotNullWhen(true)] string? text, out Amount amount)
+    {
+        amount = default;
+        if (text is null || text.Length > 256) return false;
+        Span<byte> bytes = stackalloc byte[256];
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] > 127) return false;
+            bytes[i] = (byte)text[i];
+        }
+
+        return TryParse(bytes[..text.Length], out amount);
+    }
+
+    public static Amount Parse(string text) =>
+        TryParse(text, out var amount) ? amount : throw new FormatException($"'{text}' is not a decimal number with at most 20 whole digits and {Scale} decimals.");
+
+    /// <summary>The canonical form: plain digits, no exponent, no trailing zeros after the point, "0" for zero.</summary>
+    public override string ToString()
+    {
+        Span<char> buffer = stackalloc char[42];
+        var magnitude = Int128.Abs(Atto);
+        var (whole, fraction) = Int128.DivRem(magnitude, One);
+        var at = 0;
+        if (Atto < 0) buffer[at++] = '-';
+        whole.TryFormat(buffer[at..], out var written, default, CultureInfo.InvariantCulture);
+        at += written;
+        if (fraction != 0)
+        {
+            buffer[at++] = '.';
+            ((ulong)fraction).TryFormat(buffer[at..], out written, "D18", CultureInfo.InvariantCulture);
+            at += written;
+            while (buffer[at - 1] == '0') at--;
+        }
+
+        return new string(buffer[..at]);
+    }
+
+    public string ToString(string? format, IFormatProvider? formatProvider) =>
+        string.IsNullOrEmpty(format) ? ToString() : ToDecimal().ToString(format, formatProvider);
+
+    internal static Int128 Pow10(int exponent) => Powers[exponent];
+
+    private static readonly Int128[] Powers = MakePowers();
+
+    private static Int128[] MakePowers()
+    {
+        var powers = new Int128[39];
+        powers[0] = 1;
+        for (var i = 1; i < powers.Length; i++) powers[i] = powers[i - 1] * 10;
+        return powers;
+    }
+
+    private static void Push(ref UInt128 mantissa, ref ulong low, ref int lowDigits, uint digit)
+    {
+        low = (low * 10) + digit;
+        if (++lowDigits == 18)
+        {
+            mantissa = Flush(mantissa, low, lowDigits);
+            low = 0;
+            lowDigits = 0;
+        }
+    }
+
+    private static UInt128 Flush(UInt128 mantissa, ulong low, int lowDigits) =>
+        mantissa == 0 ? low : (mantissa * (UInt128)Pow10(lowDigits)) + low;
+
+    private static bool TryParseExponent(ReadOnlySpan<byte> utf8, out int exponent) =>
+        System.Buffers.Text.Utf8Parser.TryParse(utf8, out exponent, out var used) && used == utf8.Length && Math.Abs((long)exponent) <= 60;
+}
+
+/// <summary>An exact amount of an ISO 4217 currency, in currency units.</summary>
+public readonly record struct Money(Amount Amount, string Currency)
+{
+    public static Money Zero(string currency) => new(Amount.Zero, currency);
+
+    public static Money operator +(Money a, Money b) => a.Currency == b.Currency
+        ? new(a.Amount + b.Amount, a.Currency)
+        : throw new InvalidOperationException($"{a.Currency} and {b.Currency} do not add up; convert first.");
+
+    public override string ToString() => $"{Amount} {Currency}";
+}
