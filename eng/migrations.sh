@@ -12,7 +12,7 @@ for engine in PostgreSql SqlServer; do
   context="${engine}PortalDbContext"
   common=(--project Portal.Core --startup-project Portal --context "$context" --no-build)
   case "${1:-}" in
-    add) dotnet ef migrations add "${2:?name of the migration}" "${common[@]}" --output-dir "Data/$engine/Migrations" --namespace "Hexabase.Portal.Data.$engine.Migrations" ;;
+    add) dotnet ef migrations add "${2:?name of the migration}" "${common[@]}" --output-dir "Data/$engine/Migrations" ;;
     remove) dotnet ef migrations remove "${common[@]}" --force ;;
     check) dotnet ef migrations has-pending-model-changes "${common[@]}" ;;
     *) sed -n '2,5p' "$0"; exit 2 ;;

@@ -81,6 +81,7 @@ public sealed class AuditEntry : ITenantOwned
     internal static void Configure(ModelBuilder model) => model.Entity<AuditEntry>(e =>
     {
         e.ToTable("audit_entries");
+        e.HasGuard(TableGuard.InsertOnly);
         e.HasKey(x => x.Id);
         e.Property(x => x.Position).ValueGeneratedOnAdd().UseIdentityOnBothEngines();
         e.HasIndex(x => x.Position).IsUnique();

@@ -42,6 +42,9 @@ internal static class PortalModel
         Access.AccessTables.Configure(model);
         Audit.AuditEntry.Configure(model);
         Job.Configure(model);
+        Workspaces.WorkspacesTables.Configure(model);
+        Costs.CostsTables.Configure(model);
+        Budgets.BudgetsTables.Configure(model);
         SchemaSecurity.Configure(model);
     }
 }

@@ -28,9 +28,9 @@ public sealed record GetJob(Guid Id) : Query<JobRow>
 }
 
 /// <summary>The jobs of an organization, newest first. The cursor is the last row's id.</summary>
-public sealed record ListJobs(string OrganizationKey, PageRequest Page, string? Kind = null) : Query<Paged<JobRow>>
+public sealed record ListJobs(string Org, PageRequest Page, string? Kind = null) : Query<Paged<JobRow>>
 {
-    public override string Organization => OrganizationKey;
+    public override string OrganizationKey => Org;
 
     public override Permission? Permission => JobPermissions.Read;
 

@@ -7,7 +7,7 @@ public abstract record Message
     public abstract Permission? Permission { get; }
 
     /// <summary>The organization it concerns, as id or slug; null for the platform as a whole.</summary>
-    public virtual string? Organization => null;
+    public virtual string? OrganizationKey => null;
 
     /// <summary>Who may act before any grant exists: sign-in, first administrator, accepting an invitation.</summary>
     public virtual bool AllowsAnonymous => false;

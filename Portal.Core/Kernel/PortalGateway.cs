@@ -116,7 +116,7 @@ public sealed class PortalGateway(
     {
         if (actor.Kind == ActorKind.Anonymous && !message.AllowsAnonymous)
             return (null, new Problem(ProblemKind.Unauthenticated, "access.signIn", "Sign in first."));
-        if (message.Organization is not { } key) return (null, null);
+        if (message.OrganizationKey is not { } key) return (null, null);
         var tenant = await organizations.FindAsync(key, cancellationToken);
         if (tenant is not null && (actor.Reaches(tenant.Id) || message.AllowsAnonymous)) return (tenant, null);
         // What another tenant owns looks exactly like what does not exist; the actor's own organization keeps the attempt.

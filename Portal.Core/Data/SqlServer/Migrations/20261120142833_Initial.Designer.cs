@@ -4,6 +4,7 @@ using Hexabase.Portal.Data.SqlServer;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 #nullable disable
@@ -11,9 +12,11 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Hexabase.Portal.Data.SqlServer.Migrations
 {
     [DbContext(typeof(SqlServerPortalDbContext))]
-    partial class SqlServerPortalDbContextModelSnapshot : ModelSnapshot
+    [Migration("20261120142833_Initial")]
+    partial class Initial
     {
-        protected override void BuildModel(ModelBuilder modelBuilder)
+        /// <inheritdoc />
+        protected override void BuildTargetModel(ModelBuilder modelBuilder)
         {
 #pragma warning disable 612, 618
             modelBuilder
@@ -632,6 +635,8 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                         .HasDatabaseName("ix_audit_entries_organization_id_position");
 
                     b.ToTable("audit_entries", (string)null);
+
+                    b.HasAnnotation("Portal:Guard", "InsertOnly");
                 });
 
             modelBuilder.Entity("Hexabase.Portal.Data.SchemaSecurity", b =>

@@ -4,7 +4,6 @@ using System.Collections.Generic;
 using Hexabase.Portal.Data.PostgreSql;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
-using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
@@ -13,11 +12,9 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Hexabase.Portal.Data.PostgreSql.Migrations
 {
     [DbContext(typeof(PostgreSqlPortalDbContext))]
-    [Migration("20261120142519_Initial")]
-    partial class Initial
+    partial class PostgreSqlPortalDbContextModelSnapshot : ModelSnapshot
     {
-        /// <inheritdoc />
-        protected override void BuildTargetModel(ModelBuilder modelBuilder)
+        protected override void BuildModel(ModelBuilder modelBuilder)
         {
 #pragma warning disable 612, 618
             modelBuilder
@@ -636,6 +633,8 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                         .HasDatabaseName("ix_audit_entries_organization_id_position");
 
                     b.ToTable("audit_entries", (string)null);
+
+                    b.HasAnnotation("Portal:Guard", "InsertOnly");
                 });
 
             modelBuilder.Entity("Hexabase.Portal.Data.SchemaSecurity", b =>
