@@ -1,0 +1,21 @@
+using Hexabase.Portal.Data;
+using Hexabase.Portal.Kernel;
+using Microsoft.EntityFrameworkCore;
+
+namespace Hexabase.Portal.Access;
+
+internal static class AccessTables
+{
+    public static void Configure(ModelBuilder model)
+    {
+        User.Configure(model);
+        Session.Configure(model);
+        Member.Configure(model);
+        RoleBinding.Configure(model);
+        Invitation.Configure(model);
+        ApiToken.Configure(model);
+        ApiTokenUse.Configure(model);
+        SetupLink.Configure(model);
+        StoredDataProtectionKey.Configure(model);
+    }
+}

@@ -1,0 +1,116 @@
+using Hexabase.Portal.Data;
+using Hexabase.Portal.Kernel;
+using Microsoft.EntityFrameworkCore;
+
+namespace Hexabase.Portal.Access;
+
+/// <summary>A person who can sign in, across organizations. What an organization knows of the person is its <see cref="Member"/> row; requests never read this table.</summary>
+public sealed class User : IVersioned
+{
+    public required Guid Id { get; init; }
+
+    /// <summary>The sign-in name, an e-mail address as typed.</summary>
+    [Personal]
+    public required string UserName { get; set; }
+
+    /// <summary>Upper-cased by the invariant culture, unique.</summary>
+    public required string NormalizedUserName { get; set; }
+
+    [Personal]
+    public required string DisplayName { get; set; }
+
+    /// <summary>By the framework's password hasher; null for people who sign in elsewhere.</summary>
+    [Secret]
+    public string? PasswordHash { get; set; }
+
+    public bool IsActive { get; set; } = true;
+
+    /// <summary>"en", "ja" or null = as the browser asks.</summary>
+    public string? Culture { get; set; }
+
+    /// <summary>IANA; null = the browser's.</summary>
+    public string? TimeZone { get; set; }
+
+    /// <summary>"light", "dark" or null = the system's.</summary>
+    public string? Theme { get; set; }
+
+    public required DateTime CreatedAtUtc { get; init; }
+
+    public long Version { get; private set; }
+
+    internal static void Configure(ModelBuilder model) => model.Entity<User>(e =>
+    {
+        e.ToTable("users");
+        e.HasGuard(TableGuard.PlatformOnly);
+        e.HasIndex(x => x.NormalizedUserName).IsUnique();
+        e.Property(x => x.UserName).HasMaxLength(256);
+        e.Property(x => x.NormalizedUserName).HasMaxLength(256);
+        e.Property(x => x.DisplayName).HasMaxLength(200);
+        e.Property(x => x.PasswordHash).HasMaxLength(400);
+        e.Property(x => x.Culture).HasMaxLength(10);
+        e.Property(x => x.TimeZone).HasMaxLength(60);
+        e.Property(x => x.Theme).HasMaxLength(10);
+    });
+}
+
+/// <summary>A signed-in browser. Revoked = signed out everywhere within seconds.</summary>
+[NotAudited]
+public sealed class Session
+{
+    public required Guid Id { get; init; }
+
+    public required Guid UserId { get; init; }
+
+    public required DateTime CreatedAtUtc { get; init; }
+
+    public required DateTime ExpiresAtUtc { get; set; }
+
+    public required DateTime LastSeenAtUtc { get; set; }
+
+    public DateTime? RevokedAtUtc { get; set; }
+
+    public string? IpAddress { get; init; }
+
+    public string? UserAgent { get; init; }
+
+    internal static void Configure(ModelBuilder model) => model.Entity<Session>(e =>
+    {
+        e.ToTable("sessions");
+        e.HasGuard(TableGuard.PlatformOnly);
+        e.HasIndex(x => x.UserId);
+        e.HasOne<User>().WithMany().HasForeignKey(x => x.UserId);
+        e.Property(x => x.IpAddress).HasMaxLength(60);
+        e.Property(x => x.UserAgent).HasMaxLength(400);
+    });
+}
+
+/// <summary>A person as one organization knows them; the row that provisioning (SCIM) will write.</summary>
+public sealed class Member : ITenantOwned, IVersioned
+{
+    public required Guid Id { get; init; }
+
+    public required Guid OrganizationId { get; init; }
+
+    public required Guid UserId { get; init; }
+
+    [Personal]
+    public required string UserName { get; set; }
+
+    [Personal]
+    public required string DisplayName { get; set; }
+
+    public bool IsActive { get; set; } = true;
+
+    public required DateTime JoinedAtUtc { get; init; }
+
+    public long Version { get; private set; }
+
+    internal static void Configure(ModelBuilder model) => model.Entity<Member>(e =>
+    {
+        e.ToTable("members");
+        e.HasIndex(x => new { x.OrganizationId, x.UserId }).IsUnique();
+        e.HasIndex(x => new { x.OrganizationId, x.UserName });
+        e.Property(x => x.UserName).HasMaxLength(256);
+        e.Property(x => x.DisplayName).HasMaxLength(200);
+    });
+}

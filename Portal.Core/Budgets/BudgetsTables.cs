@@ -1,0 +1,10 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace Hexabase.Portal.Budgets;
+
+internal static class BudgetsTables
+{
+    public static void Configure(ModelBuilder model)
+    {
+    }
+}

@@ -1,0 +1,48 @@
+using System.Data.Common;
+using Hexabase.Portal.Kernel;
+using Microsoft.EntityFrameworkCore;
+
+namespace Hexabase.Portal.Data;
+
+/// <summary>What differs between PostgreSQL and SQL Server, and nothing else.</summary>
+public abstract class DatabaseEngine : IAsyncDisposable
+{
+    public abstract bool IsPostgreSql { get; }
+
+    /// <summary>A context of the request role (or, for the platform, of the platform role), not yet in a transaction.</summary>
+    internal abstract PortalDbContext CreateContext(DataScope scope);
+
+    /// <summary>A context of the schema's owner, for migrations.</summary>
+    internal abstract PortalDbContext CreateOwnerContext();
+
+    /// <summary>Confines the transaction to the scope; must be the first statement in it.</summary>
+    internal abstract Task EnterAsync(PortalDbContext db, DataScope scope, CancellationToken cancellationToken);
+
+    /// <summary>Creates what must exist before the first migration: database, roles.</summary>
+    internal abstract Task PrepareAsync(CancellationToken cancellationToken);
+
+    /// <summary>Statements that put grants, row-level security and insert-only guards on the model's tables; safe to run again.</summary>
+    public abstract IReadOnlyList<string> SecurityScript(PortalDbContext model);
+
+    /// <summary>Holds the one lock that keeps two replicas from migrating at the same time; disposed = released.</summary>
+    internal abstract Task<IAsyncDisposable> LockMigrationAsync(CancellationToken cancellationToken);
+
+    /// <summary>The ground is gone: connection lost, server starting or stopping, disk full. Null for anything else.</summary>
+    public abstract Problem? AsOutage(Exception exception);
+
+    public abstract bool IsRetryable(Exception exception);
+
+    public abstract bool IsUniqueViolation(Exception exception);
+
+    /// <summary>A value that the engine cannot store (NUL in text, numeric overflow).</summary>
+    public abstract bool IsBadValue(Exception exception);
+
+    public abstract ValueTask DisposeAsync();
+
+    protected static IEnumerable<Exception> Chain(Exception? exception)
+    {
+        for (; exception is not null; exception = exception.InnerException) yield return exception;
+    }
+
+    private protected static DbConnection Connection(PortalDbContext db) => db.Database.GetDbConnection();
+}

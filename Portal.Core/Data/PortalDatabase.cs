@@ -1,0 +1,44 @@
+using System.Data;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace Hexabase.Portal.Data;
+
+/// <summary>Opens contexts that the database confines to one organization (or, for the gateway and the portal's own services, to the platform).</summary>
+public sealed class PortalDatabase(DatabaseEngine engine)
+{
+    public DatabaseEngine Engine => engine;
+
+    /// <summary>A context inside a transaction confined to <paramref name="scope"/>. Dispose = roll back unless committed.</summary>
+    internal async Task<OpenContext> OpenAsync(DataScope scope, bool forWriting, CancellationToken cancellationToken)
+    {
+        var db = engine.CreateContext(scope);
+        try
+        {
+            db.ChangeTracker.QueryTrackingBehavior = forWriting ? QueryTrackingBehavior.TrackAll : QueryTrackingBehavior.NoTracking;
+            // A read sees one snapshot, so that the parts of a page agree with each other.
+            var isolation = !forWriting && engine.IsPostgreSql ? IsolationLevel.RepeatableRead : IsolationLevel.ReadCommitted;
+            var transaction = await db.Database.BeginTransactionAsync(isolation, cancellationToken);
+            await engine.EnterAsync(db, scope, cancellationToken);
+            return new OpenContext(db, transaction);
+        }
+        catch
+        {
+            await db.DisposeAsync();
+            throw;
+        }
+    }
+}
+
+internal readonly struct OpenContext(PortalDbContext db, IDbContextTransaction transaction) : IAsyncDisposable
+{
+    public PortalDbContext Db { get; } = db;
+
+    public Task CommitAsync(CancellationToken cancellationToken) => transaction.CommitAsync(cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await transaction.DisposeAsync();
+        await Db.DisposeAsync();
+    }
+}

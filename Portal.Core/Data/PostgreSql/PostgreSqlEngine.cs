@@ -1,0 +1,196 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+using Hexabase.Portal.Kernel;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Hexabase.Portal.Data.PostgreSql;
+
+/// <summary>
+/// PostgreSQL with four login roles: the owner (migrations), <c>portal_app</c> (requests; subject to row-level security),
+/// <c>portal_platform</c> (work across organizations, opened by the gateway alone) and <c>portal_bulk</c> (COPY only: it may insert and cannot
+/// read, and the organization of what it inserts is fixed when its connection opens).
+/// </summary>
+public sealed class PostgreSqlEngine : DatabaseEngine
+{
+    public const string AppRole = "portal_app";
+    public const string PlatformRole = "portal_platform";
+    public const string BulkRole = "portal_bulk";
+
+    private readonly NpgsqlDataSource _owner;
+    private readonly NpgsqlDataSource _app;
+    private readonly NpgsqlDataSource _platform;
+    private readonly string _bulkConnectionString;
+    private readonly string? _rolePassword;
+    private readonly PooledDbContextFactory<PostgreSqlPortalDbContext> _appContexts;
+    private readonly PooledDbContextFactory<PostgreSqlPortalDbContext> _platformContexts;
+    private readonly PooledDbContextFactory<PostgreSqlPortalDbContext> _ownerContexts;
+
+    /// <param name="ownerConnectionString">A role that owns the schema and may create roles.</param>
+    /// <param name="rolePassword">Null where the socket's directory is the guard (embedded).</param>
+    public PostgreSqlEngine(string ownerConnectionString, string? rolePassword, int maxPoolSize, ILoggerFactory logs)
+    {
+        _rolePassword = rolePassword;
+        _owner = Source(ownerConnectionString, null, 8, logs);
+        _app = Source(ownerConnectionString, AppRole, maxPoolSize, logs);
+        _platform = Source(ownerConnectionString, PlatformRole, 20, logs);
+        _bulkConnectionString = With(ownerConnectionString, BulkRole, 8);
+        _appContexts = Contexts(_app, logs);
+        _platformContexts = Contexts(_platform, logs);
+        _ownerContexts = Contexts(_owner, logs);
+    }
+
+    public override bool IsPostgreSql => true;
+
+    /// <summary>For LISTEN/NOTIFY and health checks; sees no tenant row.</summary>
+    internal NpgsqlDataSource AppSource => _app;
+
+    internal override PortalDbContext CreateContext(DataScope scope)
+    {
+        var db = scope.IsPlatform ? _platformContexts.CreateDbContext() : _appContexts.CreateDbContext();
+        db.OrganizationId = scope.OrganizationId;
+        db.IsPlatform = scope.IsPlatform;
+        return db;
+    }
+
+    internal override PortalDbContext CreateOwnerContext()
+    {
+        var db = _ownerContexts.CreateDbContext();
+        db.IsPlatform = true;
+        db.OrganizationId = Guid.Empty;
+        return db;
+    }
+
+    internal override async Task EnterAsync(PortalDbContext db, DataScope scope, CancellationToken cancellationToken)
+    {
+        if (scope.IsPlatform) return;
+        await using var command = new NpgsqlCommand("SELECT set_config('portal.organization', $1, true)", (NpgsqlConnection)Connection(db));
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = scope.OrganizationId.ToString() });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>A connection that can only COPY into the bulk tables, all of it into the one organization.</summary>
+    internal async Task<NpgsqlConnection> OpenBulkAsync(Guid organizationId, CancellationToken cancellationToken)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(_bulkConnectionString)
+        {
+            Options = $"-c portal.organization={organizationId}",
+            Pooling = false,
+        };
+        var connection = new NpgsqlConnection(builder.ConnectionString);
+        await connection.OpenAsync(cancellationToken);
+        return connection;
+    }
+
+    internal override async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await _owner.OpenConnectionAsync(cancellationToken);
+        foreach (var (role, attributes) in new[] { (AppRole, "NOBYPASSRLS"), (PlatformRole, "NOBYPASSRLS"), (BulkRole, "BYPASSRLS") })
+        {
+            await using var find = new NpgsqlCommand("SELECT 1 FROM pg_roles WHERE rolname = $1", connection) { Parameters = { new() { Value = role } } };
+            if (await find.ExecuteScalarAsync(cancellationToken) is not null) continue;
+            var password = _rolePassword is null ? "" : $" PASSWORD '{_rolePassword.Replace("'", "''", StringComparison.Ordinal)}'";
+            await using var create = new NpgsqlCommand($"CREATE ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT {attributes}{password}", connection);
+            try
+            {
+                await create.ExecuteNonQueryAsync(cancellationToken);
+            }
+            catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.DuplicateObject or PostgresErrorCodes.UniqueViolation)
+            {
+                // Another replica was faster.
+            }
+        }
+    }
+
+    public override IReadOnlyList<string> SecurityScript(PortalDbContext model) => PostgreSqlSecurity.Script(model);
+
+    internal override async Task<IAsyncDisposable> LockMigrationAsync(CancellationToken cancellationToken)
+    {
+        var connection = await _owner.OpenConnectionAsync(cancellationToken);
+        await using var command = new NpgsqlCommand("SELECT pg_advisory_lock(7302194861123)", connection) { CommandTimeout = 600 };
+        await command.ExecuteNonQueryAsync(cancellationToken);
+        return new AdvisoryLock(connection);
+    }
+
+    public override Problem? AsOutage(Exception exception)
+    {
+        foreach (var e in Chain(exception))
+        {
+            switch (e)
+            {
+                case PostgresException { SqlState: PostgresErrorCodes.DiskFull }:
+                    return Problem.Unavailable("storage.full", "The database's disk is full. Nothing was changed; free space and repeat the request.");
+                case PostgresException pg when pg.SqlState.StartsWith("57P", StringComparison.Ordinal) || pg.SqlState.StartsWith("08", StringComparison.Ordinal)
+                    || pg.SqlState is PostgresErrorCodes.TooManyConnections or PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.OutOfMemory or PostgresErrorCodes.IoError or PostgresErrorCodes.ReadOnlySqlTransaction:
+                    return Problem.Unavailable("database.unavailable", "The database does not answer at the moment. Nothing was changed; repeat the request shortly.");
+                case PostgresException:
+                    return null;
+                case NpgsqlException or SocketException or IOException:
+                    return Problem.Unavailable("database.unavailable", "The database does not answer at the moment. Nothing was changed; repeat the request shortly.");
+            }
+        }
+
+        return null;
+    }
+
+    public override bool IsRetryable(Exception exception) =>
+        Chain(exception).OfType<PostgresException>().Any(e => e.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected);
+
+    public override bool IsUniqueViolation(Exception exception) =>
+        Chain(exception).OfType<PostgresException>().Any(e => e.SqlState is PostgresErrorCodes.UniqueViolation);
+
+    public override bool IsBadValue(Exception exception) =>
+        Chain(exception).OfType<PostgresException>().Any(e => e.SqlState.StartsWith("22", StringComparison.Ordinal));
+
+    public override async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        await _platform.DisposeAsync();
+        await _owner.DisposeAsync();
+    }
+
+    /// <summary>A password for the login roles from the owner's secret, so that an operator keeps one secret only.</summary>
+    public static string DeriveRolePassword(string ownerSecret) =>
+        Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(ownerSecret), "portal login roles"u8));
+
+    private string With(string connectionString, string? role, int maxPoolSize)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            MaxPoolSize = maxPoolSize,
+            MaxAutoPrepare = 100,
+            AutoPrepareMinUsages = 2,
+            ApplicationName = string.Create(CultureInfo.InvariantCulture, $"hexabase-portal{(role is null ? "" : " " + role)}"),
+            IncludeErrorDetail = false,
+        };
+        if (role is not null)
+        {
+            builder.Username = role;
+            builder.Password = _rolePassword;
+        }
+
+        return builder.ConnectionString;
+    }
+
+    private NpgsqlDataSource Source(string connectionString, string? role, int maxPoolSize, ILoggerFactory logs) =>
+        new NpgsqlDataSourceBuilder(With(connectionString, role, maxPoolSize)).UseLoggerFactory(logs).Build();
+
+    private static PooledDbContextFactory<PostgreSqlPortalDbContext> Contexts(NpgsqlDataSource source, ILoggerFactory logs) =>
+        new(new DbContextOptionsBuilder<PostgreSqlPortalDbContext>().UseNpgsql(source).UseLoggerFactory(logs).Options, 128);
+
+    private sealed class AdvisoryLock(NpgsqlConnection connection) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await using (connection)
+            {
+                await using var command = new NpgsqlCommand("SELECT pg_advisory_unlock(7302194861123)", connection);
+                await command.ExecuteNonQueryAsync(CancellationToken.None);
+            }
+        }
+    }
+}

@@ -1,0 +1,381 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Hexabase.Portal.Audit;
+using Hexabase.Portal.Data;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+#pragma warning disable RS0030 // The job runner saves the state of its jobs.
+
+namespace Hexabase.Portal.Kernel;
+
+/// <summary>Section <c>Jobs</c>.</summary>
+public sealed record JobOptions
+{
+    /// <summary>The name of this replica's storage: jobs bound to it wait for it. Empty = the machine's name.</summary>
+    public string Node { get; init; } = Environment.MachineName;
+
+    /// <summary>Jobs that one replica runs at a time.</summary>
+    public int Parallel { get; init; } = 2;
+
+    /// <summary>A running job without a sign of life for so long has lost its worker.</summary>
+    public TimeSpan LostAfter { get; init; } = TimeSpan.FromSeconds(30);
+
+    public int MaxAttempts { get; init; } = 3;
+}
+
+/// <summary>One kind of long work. Registered with <c>AddJobHandler</c>; made anew for each run.</summary>
+public interface IJobHandler
+{
+    /// <summary>Runs the job; called again from the start if the process died. Throws <see cref="OperationCanceledException"/> when canceled; must then leave nothing behind.</summary>
+    Task<JobOutcome> RunAsync(JobContext context, CancellationToken cancellationToken);
+}
+
+/// <summary>How a job ended. <see cref="Commit"/> runs in the same transaction as the job's end and its audit entry.</summary>
+/// <param name="Result">Serialised as the job's result.</param>
+public sealed record JobOutcome(JobState State, object? Result = null, IReadOnlyList<JobMessage>? Errors = null, IReadOnlyList<JobMessage>? Warnings = null)
+{
+    public Func<WriteScope, CancellationToken, Task>? Commit { get; init; }
+
+    public static JobOutcome Failed(string code, string message) => new(JobState.Failed, Errors: [new JobMessage(null, null, code, message)]);
+}
+
+/// <summary>One finding of a job. <see cref="Row"/> counts data records from 1; <see cref="Column"/> is the header name; <see cref="Count"/> = how often.</summary>
+public sealed record JobMessage(long? Row, string? Column, string Code, string Message, long? Count = null);
+
+/// <summary>What a handler works with.</summary>
+public sealed class JobContext(Job job, Tenant? tenant, Func<double, string?, Task> report)
+{
+    public Guid Id => job.Id;
+
+    public Guid OrganizationId => job.OrganizationId;
+
+    public Tenant? Tenant => tenant;
+
+    public string Input => job.Input;
+
+    public string Title => job.Title;
+
+    public Guid CreatedByUserId => job.CreatedByUserId;
+
+    public Guid? OperationId => job.OperationId;
+
+    public T ReadInput<T>() => JsonSerializer.Deserialize<T>(job.Input, JobJson.Options) ?? throw new InvalidOperationException($"Job {job.Id} has no input.");
+
+    /// <summary>Cheap to call often: writes at most four times a second.</summary>
+    public Task ReportAsync(double progress, string? note = null) => report(progress, note);
+}
+
+public static class JobJson
+{
+    public static JsonSerializerOptions Options { get; } = new(JsonSerializerDefaults.Web)
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
+    };
+}
+
+/// <summary>The registered handlers by kind.</summary>
+public sealed class JobCatalog
+{
+    private readonly Dictionary<string, Func<IServiceProvider, IJobHandler>> _handlers = new(StringComparer.Ordinal);
+
+    internal void Add<T>(string kind)
+        where T : class, IJobHandler => _handlers.Add(kind, provider => ActivatorUtilities.CreateInstance<T>(provider));
+
+    internal IJobHandler? Create(string kind, IServiceProvider provider) => _handlers.TryGetValue(kind, out var make) ? make(provider) : null;
+}
+
+/// <summary>
+/// The durable queue in the database: claims by the row's version (of several replicas one wins), keeps a heartbeat, finds jobs whose
+/// worker was lost and starts them again or ends them with a reason.
+/// </summary>
+public sealed class JobRunner(
+    PortalDatabase database, JobCatalog catalog, LiveUpdates live, Organizations.OrganizationDirectory organizations, TimeProvider clock,
+    IServiceScopeFactory services, IOptions<JobOptions> options, ILogger<JobRunner> log) : BackgroundService
+{
+    private readonly string _worker = $"{options.Value.Node}/{Ids.Brief()}";
+    private readonly SemaphoreSlim _wake = new(0);
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<Guid, CancellationTokenSource> _running = new();
+
+    /// <summary>Looks at the queue now instead of at the next tick.</summary>
+    public void Wake() => _wake.Release();
+
+    /// <summary>Stops a job that runs here; on other replicas the heartbeat finds the request.</summary>
+    public void Cancel(Guid id)
+    {
+        if (_running.TryGetValue(id, out var running)) running.Cancel();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var active = new List<Task>();
+        var nextSweep = clock.GetUtcNow();
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (clock.GetUtcNow() >= nextSweep)
+                {
+                    await SweepAsync(stoppingToken);
+                    nextSweep = clock.GetUtcNow() + TimeSpan.FromSeconds(10);
+                }
+
+                active.RemoveAll(t => t.IsCompleted);
+                while (active.Count < options.Value.Parallel && await ClaimAsync(stoppingToken) is { } job) active.Add(Task.Run(() => RunAsync(job, stoppingToken), CancellationToken.None));
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (Exception e)
+            {
+                // One of the four edges: the database may be away; the queue is looked at again.
+                log.LogWarning("The job queue cannot be read: {Reason}", e.Message);
+            }
+
+            try
+            {
+                await Task.WhenAny([_wake.WaitAsync(TimeSpan.FromSeconds(1), stoppingToken), .. active]);
+            }
+            catch (OperationCanceledException)
+            {
+                break;
+            }
+        }
+
+        await Task.WhenAll(active);
+    }
+
+    private async Task<Job?> ClaimAsync(CancellationToken cancellationToken)
+    {
+        await using var open = await database.OpenAsync(DataScope.Platform, forWriting: true, cancellationToken);
+        var node = options.Value.Node;
+        var job = await open.Db.Set<Job>().Where(j => j.State == JobState.Queued && (j.Node == null || j.Node == node)).OrderBy(j => j.CreatedAtUtc).ThenBy(j => j.Id).FirstOrDefaultAsync(cancellationToken);
+        if (job is null) return null;
+        job.Start(_worker, Now);
+        try
+        {
+            await SaveAsync(open, cancellationToken);
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            Wake();
+            return null;
+        }
+
+        Tell(job);
+        return job;
+    }
+
+    private async Task RunAsync(Job job, CancellationToken stoppingToken)
+    {
+        using var activity = new Activity("job").SetTag("portal.job.kind", job.Kind).Start();
+        using var canceled = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        _running[job.Id] = canceled;
+        using var beating = new CancellationTokenSource();
+        var progress = new JobProgress();
+        var heart = BeatAsync(job, progress, canceled, beating.Token);
+        JobOutcome? outcome;
+        var tenant = job.OrganizationId == Guid.Empty ? null : await organizations.FindAsync(job.OrganizationId.ToString(), CancellationToken.None);
+        try
+        {
+            await using var provider = services.CreateAsyncScope();
+            var handler = catalog.Create(job.Kind, provider.ServiceProvider);
+            var context = new JobContext(job, tenant, (value, note) =>
+            {
+                progress.Set(value, note);
+                return Task.CompletedTask;
+            });
+            outcome = handler is null ? JobOutcome.Failed("job.unknown", $"This portal has no handler for jobs of the kind {job.Kind}.") : await handler.RunAsync(context, canceled.Token);
+        }
+        catch (OperationCanceledException) when (canceled.IsCancellationRequested)
+        {
+            // A stopping portal leaves the job to its next start; a person's cancel ends it.
+            outcome = stoppingToken.IsCancellationRequested ? null : new JobOutcome(JobState.Canceled);
+        }
+        catch (Exception e)
+        {
+            // One of the four edges. An outage is tried again; anything else ends the job with a reason.
+            log.LogError(e, "Job {Job} of the kind {Kind} failed", job.Id, job.Kind);
+            outcome = database.Engine.AsOutage(e) is { } outage && job.Attempts < options.Value.MaxAttempts
+                ? null
+                : JobOutcome.Failed(database.Engine.AsOutage(e)?.Code ?? "job.failed", database.Engine.AsOutage(e)?.Message ?? "The job stopped by an unexpected error. Nothing of it was kept; the log of the portal names the cause.");
+        }
+
+        await beating.CancelAsync();
+        await heart;
+        _running.TryRemove(job.Id, out _);
+        await EndAsync(job.Id, tenant, outcome, stoppingToken);
+    }
+
+    private async Task EndAsync(Guid id, Tenant? tenant, JobOutcome? outcome, CancellationToken stoppingToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await EndOnceAsync(id, tenant, outcome);
+                return;
+            }
+            catch (Exception e) when (attempt < 60)
+            {
+                log.LogWarning("The end of job {Job} cannot be written yet: {Reason}", id, e.Message);
+                if (stoppingToken.IsCancellationRequested) return;
+                if (database.Engine.AsOutage(e) is null && !database.Engine.IsRetryable(e) && e is not DbUpdateConcurrencyException && outcome?.Commit is not null)
+                {
+                    log.LogError(e, "Job {Job} could not commit", id);
+                    outcome = JobOutcome.Failed("job.failed", "The job's result could not be stored. Nothing of it was kept; the log of the portal names the cause.");
+                }
+
+                await Task.Delay(TimeSpan.FromSeconds(Math.Min(attempt, 5)), clock, CancellationToken.None);
+            }
+        }
+    }
+
+    private async Task EndOnceAsync(Guid id, Tenant? tenant, JobOutcome? outcome)
+    {
+        await using var provider = services.CreateAsyncScope();
+        var scopeOf = tenant is null ? DataScope.Platform : DataScope.Of(tenant.Id);
+        await using var open = await database.OpenAsync(scopeOf, forWriting: true, CancellationToken.None);
+        var job = await open.Db.Set<Job>().SingleAsync(j => j.Id == id);
+        if (job.IsEnded) return;
+        if (outcome is null)
+        {
+            job.Requeue();
+            await SaveAsync(open, CancellationToken.None);
+            Tell(job);
+            return;
+        }
+
+        var actor = Actor.System("jobs") with { OperationId = job.OperationId };
+        var scope = new WriteScope(open.Db, actor, tenant, clock, provider.ServiceProvider);
+        if (outcome.Commit is { } commit) await commit(scope, CancellationToken.None);
+        job.End(outcome.State, Serialize(outcome.Result), Serialize(outcome.Errors), Serialize(outcome.Warnings), Now);
+        scope.Touch(LiveTopic.Jobs, job.Id, job.Version + 1);
+        scope.Audit("job", job.Id, job.Title, newValue: new { job.Kind, State = job.State.ToString(), outcome.Result, Errors = outcome.Errors?.Count ?? 0 });
+        var entry = AuditWriter.Entry(actor, job.OrganizationId, $"job.{job.State.ToString().ToLowerInvariant()}", outcome.State == JobState.Succeeded ? AuditStatus.Success : AuditStatus.Failure,
+            outcome.Errors is [var first, ..] ? first.Message : null, null, Now, scope.Subject, null, JsonSerializer.Serialize(scope.NewValue, JobJson.Options), null, scope.Touches);
+        open.Db.Add(entry);
+        await SaveAsync(open, CancellationToken.None);
+        live.Publish([.. scope.Touches.Select(t => new LiveChange(t.OrganizationId, t.Topic, t.Id, t.Version, Now)), new LiveChange(job.OrganizationId, LiveTopic.Audit, entry.Id.ToString(), entry.Position, Now)]);
+    }
+
+    /// <summary>Every quarter of a second: writes progress where it moved, a sign of life at least every five seconds, and looks whether someone cancelled.</summary>
+    private async Task BeatAsync(Job job, JobProgress progress, CancellationTokenSource canceled, CancellationToken cancellationToken)
+    {
+        var lastBeat = clock.GetTimestamp();
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(250), clock, cancellationToken);
+                var moved = progress.Take(out var value, out var note);
+                if (!moved && clock.GetElapsedTime(lastBeat) < TimeSpan.FromSeconds(1)) continue;
+                lastBeat = clock.GetTimestamp();
+                await using var open = await database.OpenAsync(DataScope.Platform, forWriting: true, cancellationToken);
+                var now = Now;
+                var rows = open.Db.Set<Job>().Where(j => j.Id == job.Id && j.Worker == _worker);
+                if (moved)
+                {
+                    await rows.ExecuteUpdateAsync(s => s.SetProperty(j => j.Progress, value).SetProperty(j => j.Note, note).SetProperty(j => j.HeartbeatAtUtc, now), cancellationToken);
+                }
+                else
+                {
+                    await rows.ExecuteUpdateAsync(s => s.SetProperty(j => j.HeartbeatAtUtc, now), cancellationToken);
+                }
+
+                var state = await rows.Select(j => new { j.CancelRequested }).FirstOrDefaultAsync(cancellationToken);
+                await open.CommitAsync(cancellationToken);
+                if (moved) Tell(job);
+                if (state is null or { CancelRequested: true }) await canceled.CancelAsync();
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                log.LogWarning("Job {Job} cannot report: {Reason}", job.Id, e.Message);
+            }
+        }
+    }
+
+    /// <summary>Jobs whose worker is gone go back to the queue, or end with a reason after too many attempts.</summary>
+    private async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        await using var open = await database.OpenAsync(DataScope.Platform, forWriting: true, cancellationToken);
+        var before = Now - options.Value.LostAfter;
+        var node = options.Value.Node;
+        var mine = node + "/";
+        var lost = await open.Db.Set<Job>()
+            .Where(j => j.State == JobState.Running && j.Worker != _worker && (j.HeartbeatAtUtc < before || (j.Worker != null && j.Worker.StartsWith(mine) && j.HeartbeatAtUtc < before)))
+            .OrderBy(j => j.Id).Take(100).ToListAsync(cancellationToken);
+        foreach (var job in lost)
+        {
+            if (job.Attempts >= options.Value.MaxAttempts)
+            {
+                var message = $"The job lost its worker {job.Attempts} times and was given up. Nothing of it was kept; start it again.";
+                job.End(JobState.Failed, null, Serialize(new[] { new JobMessage(null, null, "job.lost", message) }), null, Now);
+                open.Db.Add(AuditWriter.Entry(Actor.System("jobs"), job.OrganizationId, "job.failed", AuditStatus.Failure, message, null, Now, new AuditSubject("job", job.Id.ToString(), job.Title, null)));
+            }
+            else
+            {
+                log.LogWarning("Job {Job} lost its worker {Worker} and goes back to the queue", job.Id, job.Worker);
+                job.Requeue();
+            }
+        }
+
+        if (lost.Count == 0) return;
+        try
+        {
+            await SaveAsync(open, cancellationToken);
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            return; // Another replica sweeps.
+        }
+
+        foreach (var job in lost) Tell(job);
+    }
+
+    private DateTime Now => clock.GetUtcNow().UtcDateTime;
+
+    private void Tell(Job job) => live.Publish([new LiveChange(job.OrganizationId, LiveTopic.Jobs, job.Id.ToString(), job.Version, Now)]);
+
+    private static async Task SaveAsync(OpenContext open, CancellationToken cancellationToken)
+    {
+        AuditWriter.RaiseVersions(open.Db);
+        await open.Db.SaveChangesAsync(cancellationToken);
+        await open.CommitAsync(cancellationToken);
+    }
+
+    private static string? Serialize(object? value) => value is null ? null : JsonSerializer.Serialize(value, JobJson.Options);
+
+    private sealed class JobProgress
+    {
+        private readonly Lock _gate = new();
+        private double _value;
+        private string? _note;
+        private bool _moved;
+
+        public void Set(double value, string? note)
+        {
+            lock (_gate) (_value, _note, _moved) = (value, note, true);
+        }
+
+        public bool Take(out double value, out string? note)
+        {
+            lock (_gate)
+            {
+                (value, note) = (Math.Clamp(_value, 0, 1), _note);
+                var moved = _moved;
+                _moved = false;
+                return moved;
+            }
+        }
+    }
+}

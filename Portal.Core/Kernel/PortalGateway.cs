@@ -1,0 +1,199 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Hexabase.Portal.Access;
+using Hexabase.Portal.Audit;
+using Hexabase.Portal.Data;
+using Hexabase.Portal.Organizations;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+#pragma warning disable RS0030 // The gateway is the one place that saves.
+
+namespace Hexabase.Portal.Kernel;
+
+/// <summary>The one way in: finds the organization, decides access, opens the confined context, runs the message, writes the audit entry, commits, publishes.</summary>
+public sealed class PortalGateway(
+    PortalDatabase database, OrganizationDirectory organizations, LiveUpdates live, TimeProvider clock, IServiceScopeFactory services, ILogger<PortalGateway> log) : IPortal
+{
+    private const int MaxAttempts = 4;
+    private static readonly ActivitySource Activities = new("Hexabase.Portal");
+    private static readonly Meter Meter = new("Hexabase.Portal");
+    private static readonly Histogram<double> Duration = Meter.CreateHistogram<double>("portal.message.duration", "s", "Time of a command or query through the gateway");
+
+    public Task<Result<T>> AskAsync<T>(Actor actor, Query<T> query, CancellationToken cancellationToken = default) =>
+        GuardAsync(query, actor, async () =>
+        {
+            var (tenant, refusal) = await EnterAsync(actor, query, cancellationToken);
+            if (refusal is not null) return refusal;
+            await using var provider = services.CreateAsyncScope();
+            Result<T> result;
+            AccessDecision? decision;
+            await using (var open = await database.OpenAsync(ScopeOf(tenant), forWriting: false, cancellationToken))
+            {
+                var scope = new ReadScope(open.Db, actor, tenant, clock, provider.ServiceProvider);
+                (decision, refusal) = await DecideAsync(query, scope, cancellationToken);
+                result = refusal is not null ? refusal : await query.HandleAsync(scope, cancellationToken);
+                await open.CommitAsync(cancellationToken);
+            }
+
+            if (refusal is { Kind: ProblemKind.Forbidden }) await RecordAsync(actor, tenant, ActionOf(query), AuditStatus.Failure, refusal.Message, decision, cancellationToken);
+            else if (query.IsProtected) await RecordAsync(actor, tenant, ActionOf(query), result.Succeeded ? AuditStatus.Success : AuditStatus.Failure, result.Problem?.Message, decision, cancellationToken);
+            return result;
+        });
+
+    public Task<Result<T>> SendAsync<T>(Actor actor, Command<T> command, CancellationToken cancellationToken = default) =>
+        GuardAsync(command, actor, async () =>
+        {
+            var (tenant, refusal) = await EnterAsync(actor, command, cancellationToken);
+            if (refusal is not null) return refusal;
+            for (var attempt = 1; ; attempt++)
+            {
+                try
+                {
+                    return await RunAsync(actor, tenant, command, cancellationToken);
+                }
+                catch (DbUpdateConcurrencyException) when (attempt >= MaxAttempts)
+                {
+                    return Problem.Conflict("version.stale", "The row was changed at the same moment. Load it again, then repeat the change.");
+                }
+                catch (Exception e) when (attempt < MaxAttempts && (e is DbUpdateConcurrencyException || database.Engine.IsRetryable(e) || database.Engine.IsUniqueViolation(e)))
+                {
+                    // Two commands met; a fresh read decides again. Slugs and sequence numbers find their next free value this way.
+                    log.LogDebug(e, "{Command} is tried again", command.Action);
+                }
+            }
+        });
+
+    public IAsyncDisposable Watch(Actor actor, Guid organizationId, IReadOnlyCollection<string> topics, Func<IReadOnlyList<LiveChange>, Task> onChanged)
+    {
+        if (organizationId != Guid.Empty && !actor.Reaches(organizationId)) throw new UnauthorizedAccessException("The actor does not reach the organization.");
+        return live.Subscribe(organizationId, topics, onChanged);
+    }
+
+    private async Task<Result<T>> RunAsync<T>(Actor actor, Tenant? tenant, Command<T> command, CancellationToken cancellationToken)
+    {
+        await using var provider = services.CreateAsyncScope();
+        Result<T> result;
+        AccessDecision? decision;
+        WriteScope scope;
+        AuditEntry? entry = null;
+        await using (var open = await database.OpenAsync(ScopeOf(tenant), forWriting: true, cancellationToken))
+        {
+            scope = new WriteScope(open.Db, actor, tenant, clock, provider.ServiceProvider);
+            (decision, var refusal) = await DecideAsync(command, scope, cancellationToken);
+            result = refusal is not null ? refusal : await command.HandleAsync(scope, cancellationToken);
+            if (result.Succeeded)
+            {
+                AuditWriter.RaiseVersions(open.Db);
+                entry = AuditWriter.Success(scope, command.Action, decision);
+                open.Db.Add(entry);
+                await open.Db.SaveChangesAsync(cancellationToken);
+                // From here on the caller's impatience must not leave the outcome unknown.
+                await open.CommitAsync(CancellationToken.None);
+            }
+        }
+
+        if (!result.Succeeded)
+        {
+            await RecordAsync(actor, tenant, command.Action, AuditStatus.Failure, result.Problem.Message, decision, cancellationToken, scope.Subject);
+            return result;
+        }
+
+        if (entry is not null) Publish(scope, entry);
+        return result;
+    }
+
+    private void Publish(WriteScope scope, AuditEntry entry)
+    {
+        var changes = scope.Touches.Select(t => new LiveChange(t.OrganizationId, t.Topic, t.Id, t.Version, scope.NowUtc)).ToList();
+        foreach (var change in changes.Where(c => c.Topic == LiveTopic.Organizations)) organizations.Forget(change.OrganizationId);
+        changes.Add(new LiveChange(entry.OrganizationId, LiveTopic.Audit, entry.Id.ToString(), entry.Position, scope.NowUtc));
+        live.Publish(changes);
+    }
+
+    private async Task<(Tenant? Tenant, Problem? Refusal)> EnterAsync(Actor actor, Message message, CancellationToken cancellationToken)
+    {
+        if (actor.Kind == ActorKind.Anonymous && !message.AllowsAnonymous)
+            return (null, new Problem(ProblemKind.Unauthenticated, "access.signIn", "Sign in first."));
+        if (message.OrganizationKey is not { } key) return (null, null);
+        var tenant = await organizations.FindAsync(key, cancellationToken);
+        if (tenant is not null && (actor.Reaches(tenant.Id) || message.AllowsAnonymous)) return (tenant, null);
+        // What another tenant owns looks exactly like what does not exist; the actor's own organization keeps the attempt.
+        if (tenant is not null)
+            await RecordAsync(actor, null, ActionOf(message), AuditStatus.Failure, "reached for another organization", null, cancellationToken, organizationId: actor.HomeOrganizationId ?? Guid.Empty);
+        return (null, Problem.NotFound("organization"));
+    }
+
+    private static async Task<(AccessDecision? Decision, Problem? Refusal)> DecideAsync(Message message, ReadScope scope, CancellationToken cancellationToken)
+    {
+        if (message.AllowsAnonymous || (message.AllowsAnySignedIn && scope.Actor.Kind != ActorKind.Anonymous)) return (null, null);
+        if (message.Permission is not { } permission) return (null, new Problem(ProblemKind.Forbidden, "access.denied", "Nobody may do this."));
+        var target = await message.TargetAsync(scope, cancellationToken);
+        if (!target.TryGet(out var place, out var problem)) return (null, problem);
+        var decision = AccessPolicy.Decide(scope.Actor, permission, place);
+        return decision.Allowed
+            ? (decision, null)
+            : (decision, new Problem(ProblemKind.Forbidden, "access.denied", $"This needs the permission {permission}, which you do not have here. Ask an administrator of the organization.", Args: [permission.ToString()]));
+    }
+
+    /// <summary>An entry of its own for what left no change behind: refusals and reads of protected data.</summary>
+    private async Task RecordAsync(
+        Actor actor, Tenant? tenant, string action, AuditStatus status, string? reason, AccessDecision? decision, CancellationToken cancellationToken,
+        AuditSubject? subject = null, Guid? organizationId = null)
+    {
+        var organization = organizationId ?? tenant?.Id ?? Guid.Empty;
+        var scope = organization == Guid.Empty ? DataScope.Platform : DataScope.Of(organization);
+        await using var open = await database.OpenAsync(scope, forWriting: true, cancellationToken);
+        var entry = AuditWriter.Entry(actor, organization, action, status, reason, decision, clock.GetUtcNow().UtcDateTime, subject);
+        open.Db.Add(entry);
+        await open.Db.SaveChangesAsync(cancellationToken);
+        await open.CommitAsync(cancellationToken);
+        live.Publish([new LiveChange(organization, LiveTopic.Audit, entry.Id.ToString(), entry.Position, entry.OccurredAtUtc)]);
+    }
+
+    private async Task<Result<T>> GuardAsync<T>(Message message, Actor actor, Func<Task<Result<T>>> run)
+    {
+        var name = message.GetType().Name;
+        using var activity = Activities.StartActivity(name);
+        var started = clock.GetTimestamp();
+        var outcome = "failed";
+        try
+        {
+            var result = await run();
+            outcome = result.Problem?.Code ?? "ok";
+            return result;
+        }
+        catch (Exception e) when (database.Engine.AsOutage(e) is { } outage)
+        {
+            log.LogWarning(e, "{Message} met an outage ({Code})", name, outage.Code);
+            outcome = outage.Code;
+            return outage;
+        }
+        catch (Exception e) when (database.Engine.IsUniqueViolation(e))
+        {
+            outcome = "conflict.duplicate";
+            return Problem.Conflict("conflict.duplicate", "The same thing exists already or was made at the same moment. Load the list again.");
+        }
+        catch (Exception e) when (database.Engine.IsBadValue(e))
+        {
+            log.LogWarning(e, "{Message} carried a value that the database cannot hold", name);
+            outcome = "value.unstorable";
+            return Problem.Refused("value.unstorable", "A value in the request cannot be stored. Check for characters that cannot be shown and for numbers out of range.");
+        }
+        finally
+        {
+            activity?.SetTag("portal.outcome", outcome);
+            activity?.SetTag("portal.actor", actor.Id);
+            Duration.Record(clock.GetElapsedTime(started).TotalSeconds, new("message", name), new("outcome", outcome));
+        }
+    }
+
+    private static DataScope ScopeOf(Tenant? tenant) => tenant is null ? DataScope.Platform : DataScope.Of(tenant.Id);
+
+    private static string ActionOf(Message message) => message switch
+    {
+        _ when message.GetType().GetProperty("Action")?.GetValue(message) is string action => action,
+        _ => $"{message.Permission?.Area ?? "portal"}.{char.ToLowerInvariant(message.GetType().Name[0])}{message.GetType().Name[1..]}",
+    };
+}

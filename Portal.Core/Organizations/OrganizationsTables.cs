@@ -1,0 +1,12 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace Hexabase.Portal.Organizations;
+
+internal static class OrganizationsTables
+{
+    public static void Configure(ModelBuilder model)
+    {
+        Organization.Configure(model);
+        BusinessUnit.Configure(model);
+    }
+}

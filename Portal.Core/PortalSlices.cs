@@ -1,0 +1,15 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Hexabase.Portal;
+
+/// <summary>Registers the slices' own services and job handlers, one line a slice; the same for the page server, the command line and tests.</summary>
+public static class PortalSlices
+{
+    public static IServiceCollection Register(IServiceCollection services)
+    {
+        Access.AccessModule.Register(services);
+        Costs.CostsModule.Register(services);
+        Budgets.BudgetsModule.Register(services);
+        return services;
+    }
+}
