@@ -1,3 +1,4 @@
+using Hexabase.Portal.Kernel;
 using Hexabase.Portal.Shell;
 using Microsoft.AspNetCore.Components;
 
@@ -17,7 +18,7 @@ public sealed partial class Chart : IAsyncDisposable
 
     [Parameter, EditorRequired] public required ChartData Data { get; set; }
 
-    /// <summary>Pixels: 160, 240, 320 or 360 (classes, so that no style attribute is needed).</summary>
+    /// <summary>Pixels: 96, 160, 240, 320 or 360 (classes, so that no style attribute is needed).</summary>
     [Parameter] public int Height { get; set; } = 320;
 
     [Parameter] public bool Legend { get; set; } = true;
@@ -52,7 +53,7 @@ public sealed partial class Chart : IAsyncDisposable
             kind = Data.Kind.ToString().ToLowerInvariant(),
             title = Title,
             language = Viewer.Language,
-            digits = Data.Currency is { } currency ? Currencies.Digits(currency) : 2,
+            digits = Data.Currency is { } currency ? Currencies.MinorDigits(currency) : 2,
             Data.Currency,
             Data.Labels,
             Data.Series,

@@ -22,8 +22,8 @@ public sealed class Column<TRow> : ComponentBase, IDisposable
     /// <summary>Set where the list can be sorted by this column; goes back in the query (or sorts Items by SortBy).</summary>
     [Parameter] public string? SortKey { get; set; }
 
-    /// <summary>For a table with Items: the value to sort by.</summary>
-    [Parameter] public Func<TRow, IComparable?>? SortBy { get; set; }
+    /// <summary>For a table with Items: the value to sort by: numbers, dates, amounts, or words (in the viewer's order). Unknown values come last.</summary>
+    [Parameter] public Func<TRow, object?>? SortBy { get; set; }
 
     /// <summary>The plain value for copies, where the shown one is dressed up (invariant number, ISO date).</summary>
     [Parameter] public Func<TRow, string?>? Csv { get; set; }

@@ -80,6 +80,8 @@ public sealed partial class DataTable<TRow> : IDisposable
 
     [Inject] private Browser Browser { get; set; } = default!;
 
+    [Inject] private Viewer Viewer { get; set; } = default!;
+
     [Inject] private ILogger<DataTable<TRow>> Log { get; set; } = default!;
 
     private bool Opens => Href is not null || OnOpen.HasDelegate;
@@ -181,7 +183,7 @@ public sealed partial class DataTable<TRow> : IDisposable
     {
         _items = Items;
         IEnumerable<TRow> rows = Items ?? [];
-        if (_columns.Find(c => SortName(c) == _sort)?.SortBy is { } by && _sort is not null) rows = _descending ? rows.OrderByDescending(by) : rows.OrderBy(by);
+        if (_columns.Find(c => SortName(c) == _sort)?.SortBy is { } by && _sort is not null) rows = rows.OrderBy(by, new CellOrder(Viewer.Culture, _descending));
         ShowRows([.. rows]);
     }
 

@@ -27,7 +27,7 @@ public sealed partial class Delta
 
     [Inject] private Text T { get; set; } = default!;
 
-    private int Direction => Amount is { } amount ? amount.Round(Currencies.Digits(Currency ?? "")).Sign : Ratio is { } ratio && double.IsFinite(ratio) ? Math.Sign(Math.Round(ratio, 4)) : 0;
+    private int Direction => Amount is { } amount ? amount.Round(Currencies.MinorDigits(Currency ?? "")).Sign : Ratio is { } ratio && double.IsFinite(ratio) ? Math.Sign(Math.Round(ratio, 4)) : 0;
 
     private string ToneClass => (Direction, MoreIsWorse) switch { (0, _) or (_, null) => "", (> 0, true) or (< 0, false) => "bad", _ => "good" };
 

@@ -17,16 +17,16 @@ public sealed partial class Display(Viewer viewer, Text text, TimeProvider clock
     /// <summary>"$61,482.17", "¥1,234", "CHF 9.00"; negative "−$3.00".</summary>
     public string Money(Money money) => Money(money.Amount, money.Currency);
 
-    public string Money(Amount? amount, string currency) => amount is { } known ? Signed(known, Currencies.Digits(currency), Currencies.Prefix(currency)) : Unknown;
+    public string Money(Amount? amount, string currency) => amount is { } known ? Signed(known, Currencies.MinorDigits(currency), CurrencySigns.Prefix(currency)) : Unknown;
 
     /// <summary>The figure without the currency, for columns whose header names it: "61,482.17".</summary>
-    public string Figure(Amount? amount, string currency) => amount is { } known ? Signed(known, Currencies.Digits(currency), "") : Unknown;
+    public string Figure(Amount? amount, string currency) => amount is { } known ? Signed(known, Currencies.MinorDigits(currency), "") : Unknown;
 
     /// <summary>"+$4,905.60", "−$611.20", "$0.00": a difference always shows its direction.</summary>
     public string Difference(Amount amount, string currency, bool withSymbol = true)
     {
-        var digits = Currencies.Digits(currency);
-        var shown = Signed(amount, digits, withSymbol ? Currencies.Prefix(currency) : "");
+        var digits = Currencies.MinorDigits(currency);
+        var shown = Signed(amount, digits, withSymbol ? CurrencySigns.Prefix(currency) : "");
         return amount.Round(digits).Sign > 0 ? "+" + shown : shown;
     }
 

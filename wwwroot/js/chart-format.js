@@ -5,7 +5,7 @@ export function formats(data) {
     ? new Intl.NumberFormat(lang, { style: "currency", currency: data.currency, currencyDisplay: "narrowSymbol", minimumFractionDigits: data.digits, maximumFractionDigits: data.digits })
     : new Intl.NumberFormat(lang, { maximumFractionDigits: 2 });
   const plain = new Intl.NumberFormat(lang, data.currency ? { minimumFractionDigits: data.digits, maximumFractionDigits: data.digits } : { maximumFractionDigits: 4 });
-  const compact = new Intl.NumberFormat(lang, { notation: "compact", maximumFractionDigits: 1 });
+  const compact = new Intl.NumberFormat(lang, { notation: "compact", useGrouping: "always", maximumFractionDigits: 1 });
   const part = (o) => new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { timeZone: "UTC", ...o });
   const long = part({ day: "numeric", month: "short", year: "numeric" }), short = part(lang === "ja" ? { month: "numeric", day: "numeric" } : { day: "numeric", month: "short" }), month = part({ month: "short", year: "2-digit" }), weekday = part({ weekday: "short" });
   const isDay = (s) => /^\d{4}-\d\d-\d\d$/.test(s), isMonth = (s) => /^\d{4}-\d\d$/.test(s), date = (s) => new Date(isMonth(s) ? `${s}-01` : s);

@@ -39,7 +39,7 @@ export function overlay(state) {
     add("path", { d: `M${px} -4V${height}`, stroke: token("text2"), "stroke-width": 1, "stroke-dasharray": "3 3" });
     add("circle", { cx: px, cy: -9, r: 4.5, fill: token("surface"), stroke: token("text2"), "stroke-width": 1.6 });
     // A word that would run into its neighbour stays in the tool-tip.
-    const next = data.events.filter((o) => o.at > e.at).map((o) => x(o.at))[0] ?? width + 40, room = e.word.length * 6.2 + 12;
+    const next = data.events.filter((o) => o.at > e.at).map((o) => x(o.at))[0] ?? width + 40, room = e.word.length * 5.8 + 12;
     if (px + 8 > free && px + room < next - 4) { label(e.word, px + 8, -5, "start"); free = px + room; }
   }
   inner.append(box);

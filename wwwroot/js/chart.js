@@ -1,5 +1,5 @@
 // One thin door to ApexCharts: loaded on first use, series updated in place, colours from the tokens, numbers by Intl. Nothing here calls the server.
-import { options, seriesOf, isRange } from "./chart-kinds.js";
+import { options, seriesOf } from "./chart-kinds.js";
 import { overlay } from "./chart-overlay.js";
 import { formats } from "./chart-format.js";
 
@@ -19,7 +19,7 @@ export async function draw(figure, data) {
   const same = old?.shape === shape;
   Object.assign(state, { figure, data, format, shape });
   charts.set(figure, state);
-  legend(state); table(state);
+  table(state);
   try { await load(); } catch { view(state, "table"); return; }
   if (charts.get(figure) !== state || state.shape !== shape) return;
   // The library measures text; it must not do so before the fonts are there.
@@ -37,23 +37,6 @@ export async function draw(figure, data) {
 export function remove(figure) { const s = charts.get(figure); charts.delete(figure); s?.chart?.destroy(); }
 
 document.addEventListener("portal:theme", () => { for (const s of charts.values()) s.chart?.updateOptions(options(s, () => overlay(s)), false, false); });
-
-function legend(state) {
-  const box = state.figure.querySelector(".legend"); if (!box) return;
-  const entries = [...state.data.series.map((s) => [s.name, `s${s.color}`])];
-  if (["treemap", "heat", "waterfall"].includes(state.data.kind)) { box.hidden = true; return; }
-  const key = JSON.stringify(entries); if (box.dataset.key === key) return;
-  box.dataset.key = key;
-  box.replaceChildren(...entries.map(([name, color]) => {
-    const button = document.createElement("button");
-    button.type = "button"; button.dataset.series = name; button.setAttribute("aria-pressed", String(!state.hidden.has(name)));
-    button.append(mark(color), name); return button;
-  }));
-}
-function mark(color) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg"), rect = document.createElementNS(svg.namespaceURI, "rect");
-  svg.setAttribute("viewBox", "0 0 10 10"); svg.setAttribute("aria-hidden", "true"); rect.setAttribute("width", 10); rect.setAttribute("height", 10); rect.setAttribute("rx", 3); rect.setAttribute("class", color); rect.setAttribute("stroke", "none"); svg.append(rect); return svg;
-}
 
 // ---- The same figures as a table and as CSV
 function rows({ data, format }) {

@@ -69,10 +69,11 @@ addEventListener("resize", () => document.querySelectorAll(".pop:popover-open").
 
 // ---- Clicks
 document.addEventListener("click", (e) => {
-  const t = e.target.closest?.("[data-palette],[data-shortcuts],[data-theme-choice],[data-copy],[data-close],[data-post],[data-tsv],[data-href],[data-link-retry],.pop .item,.side a,dialog"); if (!t) return;
+  const t = e.target.closest?.("[data-palette],[data-shortcuts],[data-theme-choice],[data-copy],[data-close],[data-post],[data-tsv],[data-href],[data-link-retry],.pop .item,.side a,.problem a,dialog"); if (!t) return;
   const inPop = e.target.closest(".pop");
-  if (t.dataset.themeChoice) return setTheme(t.dataset.themeChoice);
-  if ("palette" in t.dataset) palette.open();
+  if (t.dataset.themeChoice) setTheme(t.dataset.themeChoice);
+  else if (t.matches(".problem a")) setTimeout(() => document.getElementById(t.hash.slice(1))?.focus());
+  else if ("palette" in t.dataset) palette.open();
   else if ("shortcuts" in t.dataset) portal.open($("#shortcuts"));
   else if (t.dataset.copy !== undefined) portal.copy(t.dataset.copy, t);
   else if ("close" in t.dataset) portal.close(t.closest("dialog, [popover]"));

@@ -46,6 +46,9 @@ export function key(e) {
   to?.focus({ preventScroll: true }); to?.scrollIntoView({ block: "nearest" });
 }
 
+// What the eye sees: no words for screen readers, no invisible joiners.
+function shown(cell) { const c = cell.cloneNode(true); c.querySelectorAll(".sr, svg").forEach((x) => x.remove()); return c.textContent.replace(/[\u2060\u00a0]/g, " ").replace(/\s+/g, " ").trim(); }
+
 // A cell that a spreadsheet would run as a formula is disarmed; plain negative numbers stay numbers.
 const safe = (s) => (/^[=+@\t\r]|^-(?![\d.])/.test(s) ? "'" + s : s).replace(/[\t\r\n]+/g, " ");
 
@@ -53,6 +56,6 @@ export function copyTsv(id, button) {
   const table = document.querySelector(`[data-table="${CSS.escape(id)}"] table`); if (!table) return;
   const lines = [...table.rows].filter((r) => !r.hasAttribute("data-skip")).map((r) => [...r.cells]
     .filter((c) => getComputedStyle(c).display !== "none" && !c.hasAttribute("data-skip"))
-    .map((c) => { const s = c.dataset.v ?? c.innerText.trim(); return c.dataset.v !== undefined && /^-?[\d.]+$/.test(s) ? s : safe(s); }).join("\t"));
+    .map((c) => { const s = c.dataset.v ?? shown(c); return c.dataset.v !== undefined && /^-?[\d.]+$/.test(s) ? s : safe(s); }).join("\t"));
   portal.copy(lines.join("\n"), button);
 }
