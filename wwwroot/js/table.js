@@ -50,7 +50,7 @@ export function key(e) {
 function shown(cell) { const c = cell.cloneNode(true); c.querySelectorAll(".sr, svg").forEach((x) => x.remove()); return c.textContent.replace(/[\u2060\u00a0]/g, " ").replace(/\s+/g, " ").trim(); }
 
 // A cell that a spreadsheet would run as a formula is disarmed; plain negative numbers stay numbers.
-const safe = (s) => (/^[=+@\t\r]|^-(?![\d.])/.test(s) ? "'" + s : s).replace(/[\t\r\n]+/g, " ");
+const safe = (s) => (/^[+−-]?[\d.,]+\s*%?$/.test(s) ? s : /^[=+@\t\r]|^-(?![\d.])/.test(s) ? "'" + s : s).replace(/[\t\r\n]+/g, " ");
 
 export function copyTsv(id, button) {
   const table = document.querySelector(`[data-table="${CSS.escape(id)}"] table`); if (!table) return;
