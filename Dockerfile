@@ -6,12 +6,10 @@
 #     -e Database__Provider=PostgreSql -e Database__ConnectionString='Host=...' hexabase/portal
 
 FROM node:22-bookworm-slim AS web
-WORKDIR /src/eng/web
-COPY eng/web/package.json eng/web/package-lock.json ./
-RUN npm ci --ignore-scripts --no-audit --no-fund \
- && mkdir -p /lib/apexcharts \
- && cp node_modules/apexcharts/dist/apexcharts.min.js node_modules/apexcharts/dist/apexcharts.css node_modules/apexcharts/LICENSE /lib/apexcharts/ \
- && chmod 644 /lib/apexcharts/*
+WORKDIR /src
+COPY eng/common.sh eng/web.sh eng/
+COPY eng/web/package.json eng/web/package-lock.json eng/web/
+RUN bash eng/web.sh
 
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 # true takes every package in its original form; the default builds from a registry that lacks some of them (Directory.Build.props).
@@ -25,7 +23,7 @@ COPY Portal.Core/Portal.Core.csproj Portal.Core/
 COPY eng/sqlserver-types/ eng/sqlserver-types/
 RUN dotnet restore Portal -p:CompletePackages=$COMPLETE_PACKAGES
 COPY . .
-COPY --from=web /lib/ wwwroot/lib/
+COPY --from=web /src/wwwroot/lib/ wwwroot/lib/
 RUN dotnet publish Portal -c Release --no-restore -o /app -p:UseAppHost=false -p:CompletePackages=$COMPLETE_PACKAGES
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0

@@ -29,6 +29,7 @@ public sealed class EmbeddedPostgresTest : IDisposable
         (await ScalarAsync(server, "SHOW wal_compression")).ShouldBeOneOf("lz4", "pglz", "on");
         var socket = new NpgsqlConnectionStringBuilder(server.ConnectionString("portal_owner", "postgres")).Host!;
         (await Posix.OwnerAsync(socket, TestContext.Current.CancellationToken))!.Mode.ShouldBe(0x1C0);
+        SessionOf(server.ProcessId).ShouldNotBe(SessionOf(Environment.ProcessId)); // Ctrl+C reaches the portal alone.
         SocketDirectory.SocketFile(socket).Length.ShouldBeLessThanOrEqualTo(107);
     }
 
@@ -89,6 +90,35 @@ public sealed class EmbeddedPostgresTest : IDisposable
         states.ShouldBe([EmbeddedPostgresState.Restarting, EmbeddedPostgresState.Running]);
         server.ProcessId.ShouldNotBe(killed);
         (await ScalarAsync(server, "SELECT count(*)::text FROM t")).ShouldBe("1");
+    }
+
+    [Fact]
+    public async Task ServerKilledUnderLoad_LosesNothingThatWasAcknowledged()
+    {
+        await using var server = await StartAsync(Data);
+        await ExecuteAsync(server, "CREATE TABLE t(n int PRIMARY KEY)");
+        var acknowledged = 0;
+        var busy = ScalarAsync(server, "SELECT count(*)::text FROM generate_series(1, 2000000000) AS n"); // Does not notice by itself that its server is gone.
+        var writer = Task.Run(async () =>
+        {
+            while (true)
+            {
+                await ScalarAsync(server, $"INSERT INTO t VALUES ({acknowledged + 1})");
+                acknowledged++;
+            }
+        });
+        while (acknowledged < 20)
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+
+        var killed = server.ProcessId;
+        Posix.Signal(killed, 9).ShouldBeTrue();
+        await Should.ThrowAsync<NpgsqlException>(() => writer);
+        await Should.ThrowAsync<NpgsqlException>(() => busy);
+        while (server.ProcessId == killed || server.State != EmbeddedPostgresState.Running)
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+
+        var rows = int.Parse((await ScalarAsync(server, "SELECT count(*)::text FROM t"))!, CultureInfo.InvariantCulture);
+        rows.ShouldBeInRange(acknowledged, acknowledged + 1); // The last one may have been committed without the answer getting through.
     }
 
     [Fact]
@@ -205,6 +235,9 @@ public sealed class EmbeddedPostgresTest : IDisposable
         refusal.Fault.ShouldBe(EmbeddedPostgresFault.CannotStart);
         refusal.Message.ShouldContain("work_mem");
     }
+
+    // proc(5): the sixth field; the second one, the name, stands in parentheses and may hold blanks.
+    private static string SessionOf(int processId) => File.ReadAllText($"/proc/{processId}/stat").Split(") ")[^1].Split(' ')[3];
 
     private static Task<EmbeddedPostgres> StartAsync(string data, string? bin = null) => EmbeddedPostgres.StartAsync(
         new EmbeddedPostgresOptions { DataDirectory = data, BinDirectory = bin, SharedBuffersMegabytes = 16, MaxConnections = 20 },
