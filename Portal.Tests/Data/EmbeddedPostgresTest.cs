@@ -26,7 +26,9 @@ public sealed class EmbeddedPostgresTest : IDisposable
             .ShouldBe("UTF8 on on on on");
         (await ScalarAsync(server, "SELECT '['||current_setting('listen_addresses')||'] '||current_setting('unix_socket_permissions')||' '||lower('ÄÖ')||' '||('a' > 'B')::text")).ShouldBe("[] 0700 äö true");
         (await ScalarAsync(server, "SELECT current_user::text||' '||datcollate||' '||datctype FROM pg_database WHERE datname='postgres'")).ShouldBe("portal_owner C C.UTF-8");
-        (await ScalarAsync(server, "SHOW wal_compression")).ShouldBeOneOf("lz4", "pglz", "on");
+        File.Exists(Path.Combine(server.BinDirectory, "pg_dump")).ShouldBeTrue();
+        if (server.MajorVersion >= 15) // Debian builds with lz4.
+            (await ScalarAsync(server, "SHOW wal_compression")).ShouldBe("lz4");
         var socket = new NpgsqlConnectionStringBuilder(server.ConnectionString("portal_owner", "postgres")).Host!;
         (await Posix.OwnerAsync(socket, TestContext.Current.CancellationToken))!.Mode.ShouldBe(0x1C0);
         SessionOf(server.ProcessId).ShouldNotBe(SessionOf(Environment.ProcessId)); // Ctrl+C reaches the portal alone.
