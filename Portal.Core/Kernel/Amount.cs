@@ -9,7 +9,7 @@ namespace Hexabase.Portal.Kernel;
 /// Text is read within |value| &lt; 10^20, the range of <c>numeric(38,18)</c> on both database engines; arithmetic reaches 1.7 * 10^20. Both are wider
 /// than <see cref="decimal"/> (28 digits), so that a sum of bill lines is never rounded. Arithmetic is checked: an overflow throws <see cref="OverflowException"/>, it never wraps.
 /// </summary>
-public readonly record struct Amount(Int128 Atto) : IComparable<Amount>, IFormattable
+public readonly record struct Amount(Int128 Atto) : IComparable<Amount>
 {
     public const int Scale = 18;
 
@@ -140,6 +140,7 @@ public readonly record struct Amount(Int128 Atto) : IComparable<Amount>, IFormat
         return bytesWritten > 0;
     }
 
+    /// <summary>For people: a decimal format of a culture ("N2"), within what a decimal holds. The type is no IFormattable, so that interpolation stays canonical.</summary>
     public string ToString(string? format, IFormatProvider? formatProvider) =>
         string.IsNullOrEmpty(format) ? ToString() : ToDecimal().ToString(format, formatProvider);
 
