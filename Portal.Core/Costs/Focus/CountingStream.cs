@@ -1,11 +1,20 @@
 namespace Hexabase.Portal.Costs.Focus;
 
-/// <summary>Reads ahead from a stream, so that its first bytes can be looked at, and counts what was taken from it. Leaves the stream open.</summary>
+/// <summary>
+/// Reads ahead from a stream, so that its first bytes can be looked at, counts what was taken from it, and can put bytes behind its end. Leaves the stream open.
+/// </summary>
 internal sealed class CountingStream(Stream inner) : Stream
 {
     private readonly byte[] _ahead = new byte[64 * 1024];
     private int _at;
     private int _length;
+    private bool _ended;
+
+    /// <summary>What is read behind the end of the inner stream; not counted.</summary>
+    public ReadOnlyMemory<byte> Behind { get; set; }
+
+    /// <summary>Whether the inner stream is at its end and the bytes behind it are being read.</summary>
+    public bool IsBehind => _ended;
 
     /// <summary>Bytes taken from the inner stream and handed on.</summary>
     public long BytesRead { get; private set; }
@@ -35,23 +44,26 @@ internal sealed class CountingStream(Stream inner) : Stream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (_at == _length && buffer.Length >= _ahead.Length)
-        {
-            var direct = await inner.ReadAsync(buffer, cancellationToken);
-            BytesRead += direct;
-            return direct;
-        }
-
-        if (_at == _length)
+        if (_at == _length && !_ended)
         {
             _at = 0;
             _length = await inner.ReadAsync(_ahead, cancellationToken);
+            _ended = _length == 0;
         }
 
-        var count = Math.Min(buffer.Length, _length - _at);
-        _ahead.AsSpan(_at, count).CopyTo(buffer.Span);
-        _at += count;
-        BytesRead += count;
+        var from = _ended ? Behind : _ahead.AsMemory(_at, _length - _at);
+        var count = Math.Min(buffer.Length, from.Length);
+        from.Span[..count].CopyTo(buffer.Span);
+        if (_ended)
+        {
+            Behind = Behind[count..];
+        }
+        else
+        {
+            _at += count;
+            BytesRead += count;
+        }
+
         return count;
     }
 

@@ -14,13 +14,14 @@ internal static class FocusHeaderReader
     {
         List<FocusIssue> issues = [];
         var names = new string[records.CellCount];
-        for (var i = 0; i < names.Length; i++) names[i] = Name(records.Cells[i], i, issues);
-        if (names.Length == 1 && names[0].AsSpan().IndexOfAny(';', '\t') >= 0)
+        if (names.Length == 1 && records.Cells[0].Span.IndexOfAny(";\t"u8) is var delimiter and >= 0)
         {
-            issues.Add(new(0, null, "focus.header.delimiter", $"The columns are separated by {(names[0].Contains(';', StringComparison.Ordinal) ? "semicolons" : "tabs")}. FOCUS CSV (RFC 4180) separates by commas; export the file with commas."));
-            return (new FocusHeader(names, new FocusColumn?[1], issues), new FocusWarningTally(1));
+            var word = records.Cells[0].Span[delimiter] == (byte)';' ? "semicolons" : "tabs";
+            issues.Add(new(0, null, "focus.header.delimiter", $"The columns are separated by {word}. FOCUS CSV (RFC 4180) separates by commas; export the file with commas."));
+            return (new FocusHeader([], [], issues), new FocusWarningTally(0));
         }
 
+        for (var i = 0; i < names.Length; i++) names[i] = Name(records.Cells[i], i, issues);
         var columns = Match(names, issues);
         foreach (var definition in FocusSpecification.Columns)
         {
