@@ -59,7 +59,7 @@ public static class FocusReaderBenchmark
         var cpu = (process.TotalProcessorTime - before).TotalSeconds;
         var megabytes = new FileInfo(file).Length / 1e6;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{(gzip ? "gzip " : "plain")} {reader.RowsRead} rows, {errors} errors, billed {billed}: {reader.RowsRead / seconds:N0} rows/s, {megabytes / seconds:N0} MB/s, CPU {cpu:N2} s, allocated {(GC.GetTotalAllocatedBytes() - allocated) / 1e6:N1} MB, peak {process.PeakWorkingSet64 / 1e6:N0} MB"));
+            $"{(gzip ? "gzip " : "plain")} {reader.RowsRead} rows, {errors} errors, billed {billed}: {reader.RowsRead / seconds:N0} rows/s, {megabytes / seconds:N0} MB/s, CPU {cpu:N2} s ({reader.RowsRead / cpu:N0} rows per CPU second), allocated {(GC.GetTotalAllocatedBytes() - allocated) / 1e6:N1} MB, peak {process.PeakWorkingSet64 / 1e6:N0} MB"));
     }
 
     private static async Task WriteAsync(string sample, string file, long rows)

@@ -12,11 +12,9 @@ internal sealed class FocusCellReader(FocusRow row)
     public void ReadNull(Plan plan, ref CsvCell cell)
     {
         cell.Length = 0;
-        if (plan.Type == FocusColumnType.Decimal) row.Set(plan.Column, Amount.Zero);
         if (plan.AllowsNull) return;
         if (plan.Type == FocusColumnType.DateTime)
         {
-            row.Set(plan.Column, default(DateTime));
             row.Fail(plan.Name, "focus.date.missing", $"{plan.Name} is null. FOCUS forbids it, and without the period a cost belongs to no day. Fill it in.");
         }
         else if (plan.Column == FocusColumn.BillingCurrency)

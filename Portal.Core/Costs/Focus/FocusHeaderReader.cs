@@ -33,8 +33,8 @@ internal static class FocusHeaderReader
         var tally = new FocusWarningTally(names.Length);
         for (var i = 0; i < names.Length; i++)
         {
-            if (columns[i] is not { } column) tally.Add(FocusWarning.HeaderUnknown, i, FocusMessages.Plain(names[i]), 0, default);
-            else if (column.ToString() != names[i]) tally.Add(FocusWarning.HeaderSpelling, i, FocusMessages.Plain(names[i]), 0, Encoding.UTF8.GetBytes(column.ToString()));
+            if (columns[i] is not { } column) tally.Add(FocusWarning.HeaderUnknown, i, names[i], 0, default);
+            else if (column.ToString() != names[i]) tally.Add(FocusWarning.HeaderSpelling, i, names[i], 0, Encoding.UTF8.GetBytes(column.ToString()));
         }
 
         return (header, tally);

@@ -87,7 +87,7 @@ internal static class FocusMessages
         $"The row is longer than {limit.ToString(CultureInfo.InvariantCulture)} bytes; the limit was passed{At(column)}. A quote that is not closed has this effect too. Shorten the cell or close the quote.";
 
     public static string TooManyColumns(int limit) =>
-        $"The header has more than {limit.ToString(CultureInfo.InvariantCulture)} columns. FOCUS has 57; leave out columns that nobody needs.";
+        $"The header has more than {limit.ToString(CultureInfo.InvariantCulture)} columns. FOCUS has {FocusSpecification.Columns.Count.ToString(CultureInfo.InvariantCulture)}; leave out columns that nobody needs.";
 
     private static string At(string? column) => column is null ? "" : $" in column {column}";
 }

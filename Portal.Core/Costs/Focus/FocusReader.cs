@@ -135,7 +135,7 @@ public sealed class FocusReader : IAsyncDisposable
     {
         _ended = true;
         var names = Header.Names;
-        var column = _records.CellCount < names.Count ? FocusMessages.Plain(names[_records.CellCount]) : null;
+        var column = _records.CellCount < names.Count ? names[_records.CellCount] : null;
         if (_source.Broken is { } broken) Fatal = new(row, null, broken.Code, broken.Message);
         else if (step == CsvStep.OpenQuote) Fatal = new(row, column, "focus.csv.openQuote", FocusMessages.OpenQuote(column));
         else if (step == CsvStep.RecordTooLong) Fatal = new(row, column, "focus.row.tooLong", FocusMessages.RowTooLong(_options.MaxRowBytes, column));

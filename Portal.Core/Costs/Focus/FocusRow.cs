@@ -65,15 +65,12 @@ public sealed class FocusRow
         Row = row;
         _errors.Clear();
         _remarks.Clear();
-    }
-
-    /// <summary>A record whose cells cannot be told apart shows none.</summary>
-    internal void Blank()
-    {
-        Array.Clear(Cells);
         Array.Clear(_numbers);
         Array.Clear(_times);
     }
+
+    /// <summary>A record whose cells cannot be told apart shows none.</summary>
+    internal void Blank() => Array.Clear(Cells);
 
     internal void Set(FocusColumn column, Amount number) => _numbers[(int)column] = number;
 

@@ -25,7 +25,7 @@ internal sealed class FocusRowReader
         {
             var definition = header.Columns[i] is { } column ? FocusSpecification.Get(column) : null;
             _plans[i] = new Plan(
-                i, FocusMessages.Plain(header.Names[i]), definition, definition?.Type ?? FocusColumnType.Text, definition?.AllowsNull ?? true,
+                i, header.Names[i], definition, definition?.Type ?? FocusColumnType.Text, definition?.AllowsNull ?? true,
                 definition is null or { Type: FocusColumnType.Json } ? options.MaxJsonBytes : options.MaxTextBytes,
                 definition?.Type switch
                 {
