@@ -101,19 +101,23 @@ public sealed class FocusReaderPropertyTest
     public async Task JsonVectors_AreReadOrRefused()
     {
         using var json = JsonDocument.Parse(await File.ReadAllTextAsync(SharedData.PathOrSkip("vectors/json-parsing/jsontestsuite.json")));
-        json.RootElement.GetRawText().Length.ShouldBeGreaterThan(1000);
-        var rows = json.RootElement.ValueKind == JsonValueKind.Array ? json.RootElement : json.RootElement.EnumerateObject().First(member => member.Value.ValueKind == JsonValueKind.Array).Value;
-        foreach (var item in rows.EnumerateArray())
+        var content = new FocusFile().Row().Bytes();
+        var cut = Encoding.UTF8.GetString(content).LastIndexOf(",\"{", StringComparison.Ordinal) + 1;
+        foreach (var vector in json.RootElement.EnumerateArray().Where(vector => vector.TryGetProperty("body_b64", out _)))
         {
-            foreach (var member in item.EnumerateObject().Where(member => member.Name.Contains("b64") && member.Value.ValueKind == JsonValueKind.String))
-            {
-                byte[] quoted = [.. "\""u8, .. Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(member.Value.GetBytesFromBase64()).Replace("\"", "\"\"")), .. "\"\n"u8];
-                var content = new FocusFile().Row().Bytes();
-                var cut = Encoding.UTF8.GetString(content).LastIndexOf(",\"{", StringComparison.Ordinal) + 1;
-                var reading = await FocusReading.OfAsync([.. content[..cut], .. quoted]);
-                reading.Fatal.ShouldBeNull();
-                reading.Rows.Count.ShouldBe(1);
-            }
+            var body = vector.GetProperty("body_b64").GetBytesFromBase64();
+            byte[] quoted = [.. "\""u8, .. Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(body).Replace("\"", "\"\"")), .. "\"\n"u8];
+
+            var reading = await FocusReading.OfAsync([.. content[..cut], .. quoted]);
+
+            var name = vector.GetProperty("name").GetString();
+            reading.Fatal.ShouldBeNull(name);
+            var isNull = body.Length == 0 || body.AsSpan().SequenceEqual("null"u8);
+            // An escaped U+0000 is legal JSON that no database keeps as text.
+            var isKept = body.AsSpan().StartsWith("{"u8) && body.AsSpan().IndexOf("\\u0000"u8) < 0;
+            var expect = vector.GetProperty("expect").GetString();
+            if (expect == "accept") (reading.Rows[0].Errors.Count == 0).ShouldBe(isNull || isKept, name);
+            if (expect == "reject" && !isNull) reading.Rows[0].Errors.ShouldNotBeEmpty(name);
         }
     }
 
