@@ -149,7 +149,7 @@ internal sealed class FocusCellReader(FocusRow row)
         var text = Encoding.UTF8.GetString(cell);
         if (definition.Type == FocusColumnType.Allowed) return FocusSpelling.Find(definition, text) is { } known ? Encoding.UTF8.GetBytes(known) : null;
         var code = text.Trim().ToUpperInvariant();
-        if (Iso4217.IsKnown(code)) return Encoding.UTF8.GetBytes(code);
+        if (Currencies.IsKnown(code)) return Encoding.UTF8.GetBytes(code);
         // FOCUS 1.2 lets prices stand in virtual currencies (tokens, credits); what is billed never does.
         return definition.Column == FocusColumn.PricingCurrency ? cell.ToArray() : null;
     }

@@ -1,3 +1,4 @@
+using Hexabase.Portal.Kernel;
 using Shouldly;
 using Xunit;
 
@@ -53,5 +54,5 @@ public sealed class FocusSpecificationTest
     [InlineData("usd", false)]
     [InlineData("XXX", false)]
     [InlineData("", false)]
-    public void Currency_IsKnownByItsCode(string code, bool known) => Iso4217.IsKnown(code).ShouldBe(known);
+    public void Currency_IsKnownByItsCode(string code, bool known) => Currencies.IsKnown(code).ShouldBe(known);
 }
