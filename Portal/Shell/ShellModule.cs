@@ -21,6 +21,7 @@ public static class ShellModule
         services.AddScoped<ShellModel>();
         services.AddScoped<Toasts>();
         services.AddScoped<Browser>();
+        services.AddScoped<OrganizationFrame>();
         services.AddHttpContextAccessor();
         return services;
     }
