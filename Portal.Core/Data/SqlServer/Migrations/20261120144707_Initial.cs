@@ -117,6 +117,23 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "idempotency_keys",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    actor_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    key_hash = table.Column<byte[]>(type: "binary(32)", fixedLength: true, maxLength: 32, nullable: false),
+                    request_hash = table.Column<byte[]>(type: "binary(32)", fixedLength: true, maxLength: 32, nullable: false),
+                    created_at_utc = table.Column<DateTime>(type: "datetime2(7)", nullable: false),
+                    status = table.Column<int>(type: "int", nullable: true),
+                    answer = table.Column<string>(type: "nvarchar(max)", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_idempotency_keys", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "invitations",
                 columns: table => new
                 {
@@ -305,6 +322,36 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "workspaces",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    slug = table.Column<string>(type: "nvarchar(80)", maxLength: 80, nullable: false),
+                    name = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false),
+                    business_unit_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    environment = table.Column<string>(type: "nvarchar(40)", maxLength: 40, nullable: false),
+                    classification = table.Column<string>(type: "nvarchar(40)", maxLength: 40, nullable: false),
+                    isolation = table.Column<string>(type: "nvarchar(40)", maxLength: 40, nullable: false),
+                    regions = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: false),
+                    labels = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    owner = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: true),
+                    is_archived = table.Column<bool>(type: "bit", nullable: false),
+                    created_at_utc = table.Column<DateTime>(type: "datetime2(7)", nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_workspaces", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_workspaces_business_units_business_unit_id",
+                        column: x => x.business_unit_id,
+                        principalTable: "business_units",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "sessions",
                 columns: table => new
                 {
@@ -324,6 +371,52 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                         name: "fk_sessions_users_user_id",
                         column: x => x.user_id,
                         principalTable: "users",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "projects",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    workspace_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    slug = table.Column<string>(type: "nvarchar(80)", maxLength: 80, nullable: false),
+                    name = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false),
+                    labels = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    is_archived = table.Column<bool>(type: "bit", nullable: false),
+                    created_at_utc = table.Column<DateTime>(type: "datetime2(7)", nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_projects", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_projects_workspaces_workspace_id",
+                        column: x => x.workspace_id,
+                        principalTable: "workspaces",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "workspace_placements",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    workspace_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    effective_from = table.Column<DateOnly>(type: "date", nullable: false),
+                    business_unit_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_workspace_placements", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_workspace_placements_workspaces_workspace_id",
+                        column: x => x.workspace_id,
+                        principalTable: "workspaces",
                         principalColumn: "id",
                         onDelete: ReferentialAction.Restrict);
                 });
@@ -373,6 +466,17 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "ix_idempotency_keys_actor_id_key_hash",
+                table: "idempotency_keys",
+                columns: new[] { "actor_id", "key_hash" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_idempotency_keys_created_at_utc",
+                table: "idempotency_keys",
+                column: "created_at_utc");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_invitations_organization_id",
                 table: "invitations",
                 column: "organization_id");
@@ -411,6 +515,17 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "ix_projects_organization_id_slug",
+                table: "projects",
+                columns: new[] { "organization_id", "slug" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_projects_workspace_id",
+                table: "projects",
+                column: "workspace_id");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_role_bindings_organization_id_role",
                 table: "role_bindings",
                 columns: new[] { "organization_id", "role" });
@@ -429,6 +544,28 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                 name: "ix_users_normalized_user_name",
                 table: "users",
                 column: "normalized_user_name",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_workspace_placements_organization_id_workspace_id_effecti",
+                table: "workspace_placements",
+                columns: new[] { "organization_id", "workspace_id", "effective_from" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_workspace_placements_workspace_id",
+                table: "workspace_placements",
+                column: "workspace_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_workspaces_business_unit_id",
+                table: "workspaces",
+                column: "business_unit_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_workspaces_organization_id_slug",
+                table: "workspaces",
+                columns: new[] { "organization_id", "slug" },
                 unique: true);
         }
 
@@ -451,6 +588,9 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                 name: "data_protection_keys");
 
             migrationBuilder.DropTable(
+                name: "idempotency_keys");
+
+            migrationBuilder.DropTable(
                 name: "invitations");
 
             migrationBuilder.DropTable(
@@ -461,6 +601,9 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
 
             migrationBuilder.DropTable(
                 name: "organizations");
+
+            migrationBuilder.DropTable(
+                name: "projects");
 
             migrationBuilder.DropTable(
                 name: "role_bindings");
@@ -475,10 +618,16 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                 name: "setup_links");
 
             migrationBuilder.DropTable(
-                name: "business_units");
+                name: "workspace_placements");
 
             migrationBuilder.DropTable(
                 name: "users");
+
+            migrationBuilder.DropTable(
+                name: "workspaces");
+
+            migrationBuilder.DropTable(
+                name: "business_units");
         }
     }
 }
