@@ -1,6 +1,3 @@
-var builder = WebApplication.CreateBuilder(args);
-builder.WebHost.UseStaticWebAssets();
-var app = builder.Build();
-app.MapStaticAssets();
-app.MapGet("/health", () => "ok");
-app.Run();
+using Hexabase.Portal.Hosting;
+
+return await PortalProgram.RunAsync(args);

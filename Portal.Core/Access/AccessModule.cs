@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Hexabase.Portal.Access;
@@ -7,5 +8,10 @@ public static class AccessModule
 {
     public static void Register(IServiceCollection services)
     {
+        services.AddOptions<AccessOptions>().BindConfiguration("Access").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<IPasswordHasher<User>, PasswordHasher<User>>();
+        services.AddSingleton<TokenDirectory>();
+        services.AddSingleton<SessionDirectory>();
+        services.AddSingleton<DataProtectionKeyStore>();
     }
 }

@@ -17,5 +17,6 @@ internal static class AccessTables
         ApiTokenUse.Configure(model);
         SetupLink.Configure(model);
         StoredDataProtectionKey.Configure(model);
+        IdempotencyRecord.Configure(model);
     }
 }

@@ -60,6 +60,8 @@ public sealed class SetupLink
     {
         e.ToTable("setup_links");
         e.HasGuard(TableGuard.PlatformOnly);
+        // Two people who open the link at the same moment: one of them becomes the administrator.
+        e.Property(x => x.UsedAtUtc).IsConcurrencyToken();
         e.Property(x => x.TokenHash).HasMaxLength(32).IsFixedLength();
     });
 }

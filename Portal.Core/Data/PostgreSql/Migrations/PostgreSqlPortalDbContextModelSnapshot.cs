@@ -125,6 +125,59 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                     b.ToTable("api_token_uses", (string)null);
                 });
 
+            modelBuilder.Entity("Hexabase.Portal.Access.IdempotencyRecord", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("ActorId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("actor_id");
+
+                    b.Property<string>("Answer")
+                        .HasColumnType("text")
+                        .HasColumnName("answer")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<DateTime>("CreatedAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at_utc");
+
+                    b.Property<byte[]>("KeyHash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea")
+                        .HasColumnName("key_hash")
+                        .IsFixedLength();
+
+                    b.Property<byte[]>("RequestHash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea")
+                        .HasColumnName("request_hash")
+                        .IsFixedLength();
+
+                    b.Property<int?>("Status")
+                        .HasColumnType("integer")
+                        .HasColumnName("status");
+
+                    b.HasKey("Id")
+                        .HasName("pk_idempotency_keys");
+
+                    b.HasIndex("CreatedAtUtc")
+                        .HasDatabaseName("ix_idempotency_keys_created_at_utc");
+
+                    b.HasIndex("ActorId", "KeyHash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_idempotency_keys_actor_id_key_hash");
+
+                    b.ToTable("idempotency_keys", (string)null);
+
+                    b.HasAnnotation("Portal:Guard", "PlatformOnly");
+                });
+
             modelBuilder.Entity("Hexabase.Portal.Access.Invitation", b =>
                 {
                     b.Property<Guid>("Id")
@@ -375,6 +428,7 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                         .IsFixedLength();
 
                     b.Property<DateTime?>("UsedAtUtc")
+                        .IsConcurrencyToken()
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("used_at_utc");
 
@@ -946,6 +1000,84 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                     b.ToTable("organizations", (string)null);
                 });
 
+            modelBuilder.Entity("Hexabase.Portal.Organizations.StructureLock", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Changes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("changes");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_structure_locks");
+
+                    b.HasIndex("OrganizationId", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_structure_locks_organization_id_name");
+
+                    b.ToTable("structure_locks", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Workspaces.LabelKey", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.PrimitiveCollection<List<string>>("AllowedValues")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("allowed_values")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<bool>("IsRequired")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_required");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasMaxLength(63)
+                        .HasColumnType("character varying(63)")
+                        .HasColumnName("key");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_label_keys");
+
+                    b.HasIndex("OrganizationId", "Key")
+                        .IsUnique()
+                        .HasDatabaseName("ix_label_keys_organization_id_key");
+
+                    b.ToTable("label_keys", (string)null);
+                });
+
             modelBuilder.Entity("Hexabase.Portal.Workspaces.Project", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1003,6 +1135,177 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                         .HasDatabaseName("ix_projects_organization_id_slug");
 
                     b.ToTable("projects", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Workspaces.Quotas.OrganizationQuota", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Draws")
+                        .HasColumnType("bigint")
+                        .HasColumnName("draws");
+
+                    b.Property<long>("Limit")
+                        .HasColumnType("bigint")
+                        .HasColumnName("limit");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<decimal>("OversubscriptionFactor")
+                        .HasPrecision(9, 4)
+                        .HasColumnType("numeric(9,4)")
+                        .HasColumnName("oversubscription_factor");
+
+                    b.Property<string>("Resource")
+                        .IsRequired()
+                        .HasMaxLength(253)
+                        .HasColumnType("character varying(253)")
+                        .HasColumnName("resource");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_organization_quotas");
+
+                    b.HasIndex("OrganizationId", "Resource")
+                        .IsUnique()
+                        .HasDatabaseName("ix_organization_quotas_organization_id_resource");
+
+                    b.ToTable("organization_quotas", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Workspaces.Quotas.QuotaReading", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime>("AtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at_utc");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<long?>("Requested")
+                        .HasColumnType("bigint")
+                        .HasColumnName("requested");
+
+                    b.Property<long?>("Reserved")
+                        .HasColumnType("bigint")
+                        .HasColumnName("reserved");
+
+                    b.Property<string>("Resource")
+                        .IsRequired()
+                        .HasMaxLength(253)
+                        .HasColumnType("character varying(253)")
+                        .HasColumnName("resource");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("character varying(80)")
+                        .HasColumnName("source");
+
+                    b.Property<long?>("Used")
+                        .HasColumnType("bigint")
+                        .HasColumnName("used");
+
+                    b.Property<Guid>("WorkspaceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("workspace_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_quota_readings");
+
+                    b.HasIndex("WorkspaceId")
+                        .HasDatabaseName("ix_quota_readings_workspace_id");
+
+                    b.HasIndex("OrganizationId", "WorkspaceId", "Resource", "AtUtc")
+                        .IsUnique()
+                        .HasDatabaseName("ix_quota_readings_organization_id_workspace_id_resource_at_u");
+
+                    b.ToTable("quota_readings", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Workspaces.Quotas.WorkspaceQuota", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime>("ChangedAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at_utc");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_workspace_quotas");
+
+                    b.ToTable("workspace_quotas", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Workspaces.Quotas.WorkspaceQuotaLimit", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime>("FromUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("from_utc");
+
+                    b.Property<long>("Limit")
+                        .HasColumnType("bigint")
+                        .HasColumnName("limit");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("Resource")
+                        .IsRequired()
+                        .HasMaxLength(253)
+                        .HasColumnType("character varying(253)")
+                        .HasColumnName("resource");
+
+                    b.Property<DateTime?>("UntilUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("until_utc");
+
+                    b.Property<Guid>("WorkspaceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("workspace_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_workspace_quota_limits");
+
+                    b.HasIndex("WorkspaceId")
+                        .HasDatabaseName("ix_workspace_quota_limits_workspace_id");
+
+                    b.HasIndex("OrganizationId", "WorkspaceId", "Resource", "FromUtc")
+                        .HasDatabaseName("ix_workspace_quota_limits_organization_id_workspace_id_resou");
+
+                    b.ToTable("workspace_quota_limits", (string)null);
                 });
 
             modelBuilder.Entity("Hexabase.Portal.Workspaces.Workspace", b =>
@@ -1163,6 +1466,36 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_projects_workspaces_workspace_id");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Workspaces.Quotas.QuotaReading", b =>
+                {
+                    b.HasOne("Hexabase.Portal.Workspaces.Workspace", null)
+                        .WithMany()
+                        .HasForeignKey("WorkspaceId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_quota_readings_workspaces_workspace_id");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Workspaces.Quotas.WorkspaceQuota", b =>
+                {
+                    b.HasOne("Hexabase.Portal.Workspaces.Workspace", null)
+                        .WithMany()
+                        .HasForeignKey("Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_workspace_quotas_workspaces_id");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Workspaces.Quotas.WorkspaceQuotaLimit", b =>
+                {
+                    b.HasOne("Hexabase.Portal.Workspaces.Workspace", null)
+                        .WithMany()
+                        .HasForeignKey("WorkspaceId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_workspace_quota_limits_workspaces_workspace_id");
                 });
 
             modelBuilder.Entity("Hexabase.Portal.Workspaces.Workspace", b =>

@@ -124,6 +124,59 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                     b.ToTable("api_token_uses", (string)null);
                 });
 
+            modelBuilder.Entity("Hexabase.Portal.Access.IdempotencyRecord", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("ActorId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("actor_id");
+
+                    b.Property<string>("Answer")
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("answer")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<DateTime>("CreatedAtUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("created_at_utc");
+
+                    b.Property<byte[]>("KeyHash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("binary(32)")
+                        .HasColumnName("key_hash")
+                        .IsFixedLength();
+
+                    b.Property<byte[]>("RequestHash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("binary(32)")
+                        .HasColumnName("request_hash")
+                        .IsFixedLength();
+
+                    b.Property<int?>("Status")
+                        .HasColumnType("int")
+                        .HasColumnName("status");
+
+                    b.HasKey("Id")
+                        .HasName("pk_idempotency_keys");
+
+                    b.HasIndex("CreatedAtUtc")
+                        .HasDatabaseName("ix_idempotency_keys_created_at_utc");
+
+                    b.HasIndex("ActorId", "KeyHash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_idempotency_keys_actor_id_key_hash");
+
+                    b.ToTable("idempotency_keys", (string)null);
+
+                    b.HasAnnotation("Portal:Guard", "PlatformOnly");
+                });
+
             modelBuilder.Entity("Hexabase.Portal.Access.Invitation", b =>
                 {
                     b.Property<Guid>("Id")
@@ -374,6 +427,7 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                         .IsFixedLength();
 
                     b.Property<DateTime?>("UsedAtUtc")
+                        .IsConcurrencyToken()
                         .HasColumnType("datetime2(7)")
                         .HasColumnName("used_at_utc");
 
@@ -945,6 +999,84 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                     b.ToTable("organizations", (string)null);
                 });
 
+            modelBuilder.Entity("Hexabase.Portal.Organizations.StructureLock", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Changes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("changes");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("organization_id");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_structure_locks");
+
+                    b.HasIndex("OrganizationId", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_structure_locks_organization_id_name");
+
+                    b.ToTable("structure_locks", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Workspaces.LabelKey", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("id");
+
+                    b.PrimitiveCollection<string>("AllowedValues")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("allowed_values")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<bool>("IsRequired")
+                        .HasColumnType("bit")
+                        .HasColumnName("is_required");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasMaxLength(63)
+                        .HasColumnType("nvarchar(63)")
+                        .HasColumnName("key");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("organization_id");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_label_keys");
+
+                    b.HasIndex("OrganizationId", "Key")
+                        .IsUnique()
+                        .HasDatabaseName("ix_label_keys_organization_id_key");
+
+                    b.ToTable("label_keys", (string)null);
+                });
+
             modelBuilder.Entity("Hexabase.Portal.Workspaces.Project", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1002,6 +1134,177 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                         .HasDatabaseName("ix_projects_organization_id_slug");
 
                     b.ToTable("projects", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Workspaces.Quotas.OrganizationQuota", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Draws")
+                        .HasColumnType("bigint")
+                        .HasColumnName("draws");
+
+                    b.Property<long>("Limit")
+                        .HasColumnType("bigint")
+                        .HasColumnName("limit");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("organization_id");
+
+                    b.Property<decimal>("OversubscriptionFactor")
+                        .HasPrecision(9, 4)
+                        .HasColumnType("decimal(9,4)")
+                        .HasColumnName("oversubscription_factor");
+
+                    b.Property<string>("Resource")
+                        .IsRequired()
+                        .HasMaxLength(253)
+                        .HasColumnType("nvarchar(253)")
+                        .HasColumnName("resource");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_organization_quotas");
+
+                    b.HasIndex("OrganizationId", "Resource")
+                        .IsUnique()
+                        .HasDatabaseName("ix_organization_quotas_organization_id_resource");
+
+                    b.ToTable("organization_quotas", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Workspaces.Quotas.QuotaReading", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime>("AtUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("at_utc");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("organization_id");
+
+                    b.Property<long?>("Requested")
+                        .HasColumnType("bigint")
+                        .HasColumnName("requested");
+
+                    b.Property<long?>("Reserved")
+                        .HasColumnType("bigint")
+                        .HasColumnName("reserved");
+
+                    b.Property<string>("Resource")
+                        .IsRequired()
+                        .HasMaxLength(253)
+                        .HasColumnType("nvarchar(253)")
+                        .HasColumnName("resource");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("nvarchar(80)")
+                        .HasColumnName("source");
+
+                    b.Property<long?>("Used")
+                        .HasColumnType("bigint")
+                        .HasColumnName("used");
+
+                    b.Property<Guid>("WorkspaceId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("workspace_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_quota_readings");
+
+                    b.HasIndex("WorkspaceId")
+                        .HasDatabaseName("ix_quota_readings_workspace_id");
+
+                    b.HasIndex("OrganizationId", "WorkspaceId", "Resource", "AtUtc")
+                        .IsUnique()
+                        .HasDatabaseName("ix_quota_readings_organization_id_workspace_id_resource_at_u");
+
+                    b.ToTable("quota_readings", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Workspaces.Quotas.WorkspaceQuota", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime>("ChangedAtUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("changed_at_utc");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("organization_id");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_workspace_quotas");
+
+                    b.ToTable("workspace_quotas", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Workspaces.Quotas.WorkspaceQuotaLimit", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime>("FromUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("from_utc");
+
+                    b.Property<long>("Limit")
+                        .HasColumnType("bigint")
+                        .HasColumnName("limit");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("Resource")
+                        .IsRequired()
+                        .HasMaxLength(253)
+                        .HasColumnType("nvarchar(253)")
+                        .HasColumnName("resource");
+
+                    b.Property<DateTime?>("UntilUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("until_utc");
+
+                    b.Property<Guid>("WorkspaceId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("workspace_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_workspace_quota_limits");
+
+                    b.HasIndex("WorkspaceId")
+                        .HasDatabaseName("ix_workspace_quota_limits_workspace_id");
+
+                    b.HasIndex("OrganizationId", "WorkspaceId", "Resource", "FromUtc")
+                        .HasDatabaseName("ix_workspace_quota_limits_organization_id_workspace_id_resou");
+
+                    b.ToTable("workspace_quota_limits", (string)null);
                 });
 
             modelBuilder.Entity("Hexabase.Portal.Workspaces.Workspace", b =>
@@ -1162,6 +1465,36 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_projects_workspaces_workspace_id");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Workspaces.Quotas.QuotaReading", b =>
+                {
+                    b.HasOne("Hexabase.Portal.Workspaces.Workspace", null)
+                        .WithMany()
+                        .HasForeignKey("WorkspaceId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_quota_readings_workspaces_workspace_id");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Workspaces.Quotas.WorkspaceQuota", b =>
+                {
+                    b.HasOne("Hexabase.Portal.Workspaces.Workspace", null)
+                        .WithMany()
+                        .HasForeignKey("Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_workspace_quotas_workspaces_id");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Workspaces.Quotas.WorkspaceQuotaLimit", b =>
+                {
+                    b.HasOne("Hexabase.Portal.Workspaces.Workspace", null)
+                        .WithMany()
+                        .HasForeignKey("WorkspaceId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_workspace_quota_limits_workspaces_workspace_id");
                 });
 
             modelBuilder.Entity("Hexabase.Portal.Workspaces.Workspace", b =>

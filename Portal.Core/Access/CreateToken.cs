@@ -1,0 +1,109 @@
+using Hexabase.Portal.Access.Roles;
+using Hexabase.Portal.Kernel;
+using Microsoft.EntityFrameworkCore;
+
+namespace Hexabase.Portal.Access;
+
+/// <summary>A token as lists show it; the secret is not in it.</summary>
+public sealed record TokenRow(Guid Id, string Name, string Role, IReadOnlyList<string> Scopes, string Hint, Guid? OwnerUserId, DateTime CreatedAtUtc, DateTime ExpiresAtUtc, DateTime? RevokedAtUtc, DateTime? LastUsedAtUtc, long Version);
+
+/// <summary>A new token and its text, which is shown this once.</summary>
+public sealed record TokenCreated(TokenRow Row, string Token);
+
+/// <summary>What a new token shall be.</summary>
+/// <param name="Scopes">Permissions (<c>area:verb</c>, <c>area:*</c>) or named scopes (<c>scim</c>) that narrow the role; empty = the whole role.</param>
+/// <param name="ExpiresInDays">1 to 365, 90 when absent.</param>
+public sealed record TokenInput(string? Name, string? Role, IReadOnlyList<string>? Scopes = null, int? ExpiresInDays = null)
+{
+    public const int DefaultDays = 90;
+    public const int MaxDays = 365;
+    private const int MaxScopes = 40;
+
+    internal Result<(string Name, Role Role, List<string> Scopes, int Days)> Check(bool platform)
+    {
+        var errors = new List<FieldError>();
+        if (TextRule.Check("name", Name, 200, out var name) is { } nameError) errors.Add(nameError);
+        var role = BuiltInRoles.Assignable.FirstOrDefault(r => r.Name == Role);
+        if (role is null || (!platform && role.Name == BuiltInRoles.ServiceAdmin))
+            errors.Add(new FieldError("role", "role.unknown", $"role is one of {string.Join(", ", BuiltInRoles.Assignable.Select(r => r.Name))}."));
+        if (ExpiresInDays is < 1 or > MaxDays) errors.Add(new FieldError("expiresInDays", "token.expiry", $"expiresInDays is a number of days from 1 to {MaxDays}.", Args: [MaxDays]));
+        var scopes = new List<string>();
+        foreach (var scope in Scopes ?? [])
+        {
+            if (!IsScope(scope)) errors.Add(new FieldError("scopes", "token.scope", "A scope is a permission such as budgets:read or budgets:*, or the word scim."));
+            else if (!scopes.Contains(scope, StringComparer.Ordinal)) scopes.Add(scope);
+        }
+
+        if (scopes.Count > MaxScopes) errors.Add(new FieldError("scopes", "token.scopes", $"At most {MaxScopes} scopes fit.", Args: [MaxScopes]));
+        return errors.Count > 0 || role is null ? Problem.Invalid(errors) : (name, role, scopes, ExpiresInDays ?? DefaultDays);
+    }
+
+    private static bool IsScope(string? scope)
+    {
+        if (scope == "scim") return true;
+        if (scope is null || scope.Length > 60 || scope.Split(':') is not [var area, var verb]) return false;
+        return area.Length > 0 && area.All(char.IsAsciiLetter) && (verb == "*" || (verb.Length > 0 && verb.All(char.IsAsciiLetter)));
+    }
+}
+
+/// <summary>Makes a token of an organization. Nobody hands out more than they hold; the token ends with the person who made it.</summary>
+public sealed record CreateToken(string Org, TokenInput Input) : Command<TokenCreated>
+{
+    public override string Action => "token.create";
+
+    public override string OrganizationKey => Org;
+
+    public override Permission? Permission => AccessPermissions.WriteTokens;
+
+    public override Task<Result<TokenCreated>> HandleAsync(WriteScope scope, CancellationToken cancellationToken) =>
+        TokenMaker.MakeAsync(scope, Input, scope.OrganizationId, cancellationToken);
+}
+
+/// <summary>Makes a service administrator's token, which reaches every organization.</summary>
+public sealed record CreatePlatformToken(TokenInput Input) : Command<TokenCreated>
+{
+    public override string Action => "token.create";
+
+    public override Permission? Permission => AccessPermissions.PlatformTokens;
+
+    public override Task<Result<TokenCreated>> HandleAsync(WriteScope scope, CancellationToken cancellationToken) =>
+        TokenMaker.MakeAsync(scope, Input, Guid.Empty, cancellationToken);
+}
+
+internal static class TokenMaker
+{
+    public static async Task<Result<TokenCreated>> MakeAsync(WriteScope scope, TokenInput input, Guid organizationId, CancellationToken cancellationToken)
+    {
+        if (!input.Check(organizationId == Guid.Empty).TryGet(out var wanted, out var problem)) return problem;
+        var (name, role, scopes, days) = wanted;
+        if (Granting.Refuses(scope.Actor, role, new AccessTarget(organizationId), scopes) is { } refusal) return refusal;
+        var text = TokenText.NewToken();
+        var token = new ApiToken
+        {
+            Id = Ids.New(),
+            OrganizationId = organizationId,
+            Name = name,
+            Role = role.Name,
+            Scopes = scopes,
+            Hash = TokenText.Hash(text),
+            Hint = TokenText.Hint(text),
+            OwnerUserId = await OwnerAsync(scope, cancellationToken),
+            CreatedAtUtc = scope.NowUtc,
+            ExpiresAtUtc = scope.NowUtc.AddDays(days),
+        };
+        scope.Db.Add(token);
+        scope.Audit("token", token.Id, token.Name);
+        scope.Touch(LiveTopic.Tokens, token.Id, 1);
+        return new TokenCreated(ToRow(token, null), text);
+    }
+
+    public static TokenRow ToRow(ApiToken t, DateTime? lastUsed) =>
+        new(t.Id, t.Name, t.Role, t.Scopes, t.Hint, t.OwnerUserId, t.CreatedAtUtc, t.ExpiresAtUtc, t.RevokedAtUtc, lastUsed, Math.Max(1, t.Version));
+
+    private static async Task<Guid?> OwnerAsync(WriteScope scope, CancellationToken cancellationToken) => scope.Actor.Kind switch
+    {
+        ActorKind.Person => scope.Actor.Id,
+        ActorKind.Token => await scope.Service<TokenDirectory>().OwnerAsync(scope.Actor.Id, cancellationToken),
+        _ => null,
+    };
+}
