@@ -2,6 +2,7 @@ using Hexabase.Portal.Access;
 using Hexabase.Portal.Data;
 using Hexabase.Portal.Jobs;
 using Hexabase.Portal.Organizations;
+using Hexabase.Portal.Shell;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.Options;
@@ -49,6 +50,18 @@ public static class PortalHost
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         services.AddSingleton<ApiErrors>();
         services.AddSingleton<PortalStartup>();
+        services.AddRazorComponents().AddInteractiveServerComponents(o =>
+        {
+            // A circuit that lost its browser is kept for as long as a train stands in a tunnel.
+            o.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(3);
+            o.DisconnectedCircuitMaxRetained = 200;
+            o.MaxBufferedUnacknowledgedRenderBatches = 10;
+            o.DetailedErrors = false;
+        }).AddHubOptions(o => o.MaximumReceiveMessageSize = 64 * 1024);
+        services.AddCascadingAuthenticationState();
+        services.AddScoped<CircuitActor>();
+        services.AddShell();
+        PortalPages.Register(services);
     }
 
     private static void UsePipeline(WebApplication app)
@@ -56,6 +69,7 @@ public static class PortalHost
         app.Use(RequestId.InvokeAsync);
         app.Use(SecurityHeaders.InvokeAsync);
         app.UseMiddleware<ApiErrors>();
+        app.UseStatusCodePagesWithReExecute("/not-found");
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
@@ -68,5 +82,7 @@ public static class PortalHost
         api.MapOrganizations();
         api.MapTokens();
         api.MapJobs();
+        app.MapStaticAssets().AllowAnonymous();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode().RequireAuthorization();
     }
 }
