@@ -3,6 +3,8 @@ using Hexabase.Portal.Data;
 using Hexabase.Portal.Jobs;
 using Hexabase.Portal.Organizations;
 using Hexabase.Portal.Shell;
+using Hexabase.Portal.Workspaces;
+using Hexabase.Portal.Workspaces.Quotas;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.Options;
@@ -80,6 +82,9 @@ public static class PortalHost
     {
         var api = app.MapGroup("/api/v1");
         api.MapOrganizations();
+        api.MapBusinessUnits();
+        api.MapWorkspaces();
+        api.MapQuotas();
         api.MapTokens();
         api.MapJobs();
         app.MapStaticAssets().AllowAnonymous();
