@@ -14,8 +14,8 @@ public sealed record BudgetBurnDay(DateOnly Day, Money? Actual, ForecastRange? F
 public sealed record BudgetBurn(BudgetPeriodKind Kind, Money Limit, bool IsCumulative, IReadOnlyList<BudgetBurnDay> Days);
 
 /// <summary>The course of one period of a budget, for its chart: the same facts and projection as the status, cut at each day.</summary>
-/// <param name="Kind">Null = the shortest period that the budget limits, daily last.</param>
-public sealed record GetBudgetBurn(string Org, string Budget, BudgetPeriodKind? Kind = null, DateOnly? AsOf = null) : Query<BudgetBurn>
+/// <param name="Period">daily, monthly, quarterly or yearly; null or one that the budget does not limit = the shortest that it does, daily last.</param>
+public sealed record GetBudgetBurn(string Org, string Budget, string? Period = null, DateOnly? AsOf = null) : Query<BudgetBurn>
 {
     private const int DailyDays = 30;
 
@@ -28,13 +28,20 @@ public sealed record GetBudgetBurn(string Org, string Budget, BudgetPeriodKind? 
     public override async Task<Result<BudgetBurn>> HandleAsync(ReadScope scope, CancellationToken cancellationToken)
     {
         if (AsOf is { } day && EffectiveDay.Check(day, "asOf") is { } dayError) return Problem.Invalid([dayError]);
+        BudgetPeriodKind? asked = null;
+        if (!string.IsNullOrEmpty(Period))
+        {
+            if (!Workspaces.Words.TryParse<BudgetPeriodKind>(Period, out var word)) return Problem.Invalid("period", "period.unknown", "period is daily, monthly, quarterly or yearly.");
+            asked = word;
+        }
+
         var budget = await BudgetLookup.Find(scope, Budget).SingleOrDefaultAsync(cancellationToken);
         if (budget is null) return Problem.NotFound("budget");
         var reader = new BudgetFactsReader(scope, AsOf);
         var history = await scope.Db.Set<BudgetRevision>().Where(r => r.BudgetId == budget.Id).ToListAsync(cancellationToken);
         if (BudgetRevision.On(history, reader.Day) is not { } revision) return Problem.NotFound("budget");
         var policy = reader.PolicyOf(revision);
-        var kind = Kind is { } asked && policy.Limits.ContainsKey(asked) ? asked : policy.Limits.Keys.OrderBy(k => k == BudgetPeriodKind.Daily).ThenBy(k => k).First();
+        var kind = asked is { } limited && policy.Limits.ContainsKey(limited) ? limited : policy.Limits.Keys.OrderBy(k => k == BudgetPeriodKind.Daily).ThenBy(k => k).First();
         return Of(policy, kind, await reader.FactsAsync(revision, cancellationToken));
     }
 

@@ -22,9 +22,7 @@ internal static class BudgetsApi
             .WithName("deleteBudget").WithSummary("Removes a budget; the audit log keeps what it said");
         budgets.MapGet("/{budget}/status", (string org, string budget, DateOnly? asOf, ApiCall call) => call.AskAsync(new GetBudgetStatus(org, budget, asOf), s => s))
             .WithName("getBudgetStatus").WithSummary("Where a budget stands now or stood at the end of a day");
-        budgets.MapGet("/{budget}/burn", (string org, string budget, string? period, DateOnly? asOf, ApiCall call) => Words.TryReadPeriod(period, out var kind, out var problem)
-                ? call.AskAsync(new GetBudgetBurn(org, budget, kind, asOf), b => b)
-                : Task.FromResult(call.Refuse(problem)))
+        budgets.MapGet("/{budget}/burn", (string org, string budget, string? period, DateOnly? asOf, ApiCall call) => call.AskAsync(new GetBudgetBurn(org, budget, period, asOf), b => b))
             .WithName("getBudgetBurn").WithSummary("A period's cost and forecast day by day; period=daily|monthly|quarterly|yearly");
         budgets.MapGet("/{budget}/revisions", (string org, string budget, ApiCall call) =>
                 call.AskAsync(new ListBudgetRevisions(org, budget), rows => new { items = rows.Select(BudgetView.Of).ToList(), nextCursor = (string?)null }))

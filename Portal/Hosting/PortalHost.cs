@@ -1,4 +1,5 @@
 using Hexabase.Portal.Access;
+using Hexabase.Portal.Budgets;
 using Hexabase.Portal.Data;
 using Hexabase.Portal.Jobs;
 using Hexabase.Portal.Organizations;
@@ -87,6 +88,7 @@ public static class PortalHost
         api.MapQuotas();
         api.MapTokens();
         api.MapJobs();
+        api.MapBudgets();
         app.MapStaticAssets().AllowAnonymous();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode().RequireAuthorization();
     }
