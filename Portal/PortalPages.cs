@@ -7,5 +7,7 @@ public static class PortalPages
 {
     public static void Register(IServiceCollection services)
     {
+        services.AddSingleton<INavSource, Costs.CostsNav>().AddSingleton<INavSource, Budgets.BudgetsNav>();
+        services.AddScoped<Costs.CostUpload>();
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Hexabase.Portal.Costs;
 using Hexabase.Portal.Kernel;
 
 namespace Hexabase.Portal.Hosting;
@@ -25,6 +26,7 @@ public static class ApiJson
         options.Converters.Add(new UtcConverter());
         options.Converters.Add(new AmountConverter());
         options.Converters.Add(new MoneyConverter());
+        options.Converters.Add(new WideAmountConverter());
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
         return options;
     }
@@ -48,6 +50,14 @@ public static class ApiJson
         public override void Write(Utf8JsonWriter writer, Amount value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString(null, CultureInfo.InvariantCulture));
 
         private static bool IsPlain(string? text) => text is { Length: > 0 and <= 64 } && text.All(c => char.IsAsciiDigit(c) || c is '.' or '-');
+    }
+
+    // Money of any size: {"amount", "currency"} by the record's own names.
+    private sealed class WideAmountConverter : JsonConverter<WideAmount>
+    {
+        public override WideAmount Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new JsonException("A sum is only answered, never sent.");
+
+        public override void Write(Utf8JsonWriter writer, WideAmount value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
     }
 
     private sealed class MoneyConverter : JsonConverter<Money>

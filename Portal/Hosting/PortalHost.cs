@@ -1,5 +1,6 @@
 using Hexabase.Portal.Access;
 using Hexabase.Portal.Budgets;
+using Hexabase.Portal.Costs;
 using Hexabase.Portal.Data;
 using Hexabase.Portal.Jobs;
 using Hexabase.Portal.Organizations;
@@ -89,6 +90,9 @@ public static class PortalHost
         api.MapTokens();
         api.MapJobs();
         api.MapBudgets();
+        api.MapCosts();
+        api.MapCostImports();
+        api.MapAllocationRules();
         app.MapStaticAssets().AllowAnonymous();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode().RequireAuthorization();
     }
