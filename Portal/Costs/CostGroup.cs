@@ -7,7 +7,7 @@ namespace Hexabase.Portal.Costs;
 /// <param name="Key">Null: unallocated, or without such a value.</param>
 /// <param name="Course">Cost by bar of the chart; 0 where nothing was billed.</param>
 /// <param name="Color">1 to 8; 0 for what nobody owns.</param>
-internal sealed record CostGroup(string? Key, string Name, IReadOnlyList<double> Course, WideAmount Current, WideAmount Previous, int Color)
+public sealed record CostGroup(string? Key, string Name, IReadOnlyList<double> Course, WideAmount Current, WideAmount Previous, int Color)
 {
     public WideAmount Difference => Current - Previous;
 
@@ -67,7 +67,7 @@ internal static class CostGroups
 }
 
 /// <summary>One step of a waterfall.</summary>
-internal sealed record CostCause(string Name, WideAmount Difference, string? Key, bool IsRest);
+public sealed record CostCause(string Name, WideAmount Difference, string? Key, bool IsRest);
 
 /// <summary>A period-to-period difference split into the largest contributions and a rest that makes it add up exactly.</summary>
 internal static class CostWaterfall

@@ -5,10 +5,10 @@ using Hexabase.Portal.Kernel;
 namespace Hexabase.Portal.Costs;
 
 /// <summary>What a figure is held against.</summary>
-internal enum CostAgainst { Previous, Year, None }
+public enum CostAgainst { Previous, Year, None }
 
 /// <summary>Width of a chart's bars.</summary>
-internal enum CostStep { Day, Week, Month }
+public enum CostStep { Day, Week, Month }
 
 /// <summary>Periods of the explorer: pure calendar arithmetic on UTC days.</summary>
 internal static class CostPeriods
