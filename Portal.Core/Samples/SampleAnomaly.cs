@@ -11,11 +11,9 @@ namespace Hexabase.Portal.Samples;
 /// <param name="ListCostPerDay">Additional list cost a day, about, in <paramref name="Currency"/>; 0 for a price change.</param>
 /// <param name="PriceFactor">What the prices of the service's SKU are multiplied with; 1 for extra usage.</param>
 /// <param name="Currency">ISO 4217.</param>
+/// <param name="SkuId">FOCUS SkuId.</param>
 public sealed record SampleAnomaly(
-    string Key, string Title, string Provider, string Service, string Workspace, DateOnly FirstDay, DateOnly LastDay, decimal ListCostPerDay, decimal PriceFactor, string Currency)
+    string Key, string Title, string Provider, string Service, string Workspace, DateOnly FirstDay, DateOnly LastDay, decimal ListCostPerDay, decimal PriceFactor, string Currency, string SkuId)
 {
-    /// <summary>The SKU of the provider's catalog.</summary>
-    internal required string Sku { get; init; }
-
     internal bool Holds(DateOnly day) => day >= FirstDay && day <= LastDay;
 }
