@@ -20,7 +20,7 @@ internal static class SampleAws
         Commitments =
         [
             new("sp", "arn:aws:savingsplans::410000001100:savingsplan/7d1c-sample", "compute-savings-plan-1y", "Compute Savings Plan", "Spend", "Amazon Elastic Compute Cloud", "Compute", "Virtual Machines", Tokyo, 10.25m, 0.72m, SamplePayment.Daily),
-            new("ri", "arn:aws:rds:ap-northeast-1:410000001100:ri:sample-aurora", "aurora-reserved-1y", "Reserved Instance", "Usage", "Amazon Relational Database Service", "Databases", "Relational Databases", Tokyo, 6.20m, 0.66m, SamplePayment.Monthly),
+            new("ri", "arn:aws:rds:ap-northeast-1:410000001100:ri:sample-aurora", "aurora-reserved-1y", "Reserved Instance", "Usage", "Amazon Relational Database Service", "Databases", "Relational Databases", Tokyo, 7.00m, 0.66m, SamplePayment.Monthly),
         ],
         Tenancies =
         [

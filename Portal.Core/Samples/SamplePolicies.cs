@@ -28,7 +28,7 @@ public static class SamplePolicies
         Budget("Group, public cloud", "organization", SampleOrganization.Slug, "USD", 118_000, 1_380_000),
         Budget("Finance-BU", "businessUnit", "finance-bu", "USD", 40_000),
         Budget("Retail-Apps, season", "businessUnit", "retail-apps", "USD", 20_500),
-        Budget("payments-prod", "workspace", "payments-prod", "USD", 13_000),
+        Budget("payments-prod", "workspace", "payments-prod", "USD", 10_500),
         Budget("claims-analytics", "workspace", "claims-analytics", "USD", 12_000),
         Budget("Preview environments", "workspace", "preview-envs", "USD", 700),
         Budget("ML research, Google Cloud", "workspace", "ml-research", "JPY", 2_400_000),

@@ -50,7 +50,8 @@ internal sealed record SampleCommitment(
 /// <param name="TaxRate">Consumption tax on the billed cost; 0 where the bill has none.</param>
 /// <param name="SupportDaily">Support plan a day; 0 with a monthly one.</param>
 /// <param name="SupportMonthly">Support plan a month, on its first day.</param>
-/// <param name="CoreOnly">Tenancies of the small bill use core SKUs only; money is the same.</param>
+/// <param name="SupportService">ServiceName of the support plan.</param>
+/// <param name="WindowsText">Whether files begin with a byte order mark and end lines with CRLF.</param>
 /// <param name="MoneyDecimals">Decimals of taxes: 2, or 0 for JPY.</param>
 internal sealed record SampleProvider(
     string Key, string Name, string Publisher, string Issuer, string AccountId, string AccountName, string Currency, string SupportService,
@@ -74,9 +75,7 @@ internal sealed record SampleProvider(
     /// <summary>The cells of <see cref="ExtraColumns"/> for usage.</summary>
     public required Func<SampleSeries, string?[]> Extras { get; init; }
 
-    public bool Has(FocusColumn column) => Array.IndexOf(Columns, column) >= 0;
-
-    /// <summary>The columns that every version of FOCUS asks for and all three exports have, in the specification's order, with others put in.</summary>
+    /// <summary>All columns of a FOCUS version, in the specification's order, except those that the export leaves out.</summary>
     public static FocusColumn[] ColumnsOf(string version, params FocusColumn[] without) =>
         [.. FocusSpecification.Columns.Where(c => string.CompareOrdinal(c.Since, version) <= 0 && !without.Contains(c.Column)).Select(c => c.Column)];
 }
