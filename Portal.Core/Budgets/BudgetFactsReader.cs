@@ -3,8 +3,12 @@ using Hexabase.Portal.Kernel;
 
 namespace Hexabase.Portal.Budgets;
 
+/// <summary>The shape of <see cref="DailyCosts.ReadAsync"/>.</summary>
+internal delegate Task<IReadOnlyList<DailyCost>> ReadDailyCosts(ReadScope scope, CostFilter filter, CostMetric metric, UtcRange range, CancellationToken cancellationToken);
+
 /// <summary>Gathers what the evaluation needs; budgets that ask for the same costs share one read.</summary>
-internal sealed class BudgetFactsReader(ReadScope scope, DateOnly? asOf = null)
+/// <param name="costs">Null = the costs slice.</param>
+internal sealed class BudgetFactsReader(ReadScope scope, DateOnly? asOf = null, ReadDailyCosts? costs = null)
 {
     /// <summary>Before the period: what the forecast learns from.</summary>
     private const int HistoryDays = 60;
@@ -44,7 +48,7 @@ internal sealed class BudgetFactsReader(ReadScope scope, DateOnly? asOf = null)
     private async Task<IReadOnlyList<DailyCost>> ReadAsync(CostFilter filter, CostMetric metric, UtcRange range, CancellationToken cancellationToken)
     {
         if (!_reads.TryGetValue((filter, metric, range), out var days))
-            _reads[(filter, metric, range)] = days = await DailyCosts.ReadAsync(scope, filter, metric, range, cancellationToken);
+            _reads[(filter, metric, range)] = days = await (costs ?? DailyCosts.ReadAsync)(scope, filter, metric, range, cancellationToken);
         return days;
     }
 }

@@ -115,6 +115,24 @@ public sealed class WorkspacesTest(TestServer server) : OrganizationWorld(server
     }
 
     [Fact]
+    public async Task GrantOnABusinessUnit_ReachesTheUnitsBelowIt_AndNoOther()
+    {
+        var finance = await UnitAsync("Finance");
+        await UnitAsync("Desk", "finance");
+        await UnitAsync("Retail");
+        await WorkspaceAsync("Shop", "retail");
+        var head = Admin with { Id = Ids.New(), Grants = [new Grant(Access.Roles.BuiltInRoles.OrgAdmin, GrantScope.BusinessUnit, Organization.Id, finance.Id)] };
+        async Task<Problem?> TryAsync<T>(Command<T> command) => (await World.Portal.SendAsync(head, command)).Problem;
+
+        (await TryAsync(new CreateWorkspace(Org, new WorkspaceInput("Mine", "desk", "staging")))).ShouldBeNull();
+        (await TryAsync(new ChangeWorkspace(Org, "mine", new WorkspaceInput("Ours")))).ShouldBeNull();
+        (await TryAsync(new ChangeBusinessUnit(Org, "desk", "Desk 2"))).ShouldBeNull();
+        (await TryAsync(new CreateWorkspace(Org, new WorkspaceInput("Theirs", "retail", "staging"))))!.Kind.ShouldBe(ProblemKind.Forbidden);
+        (await TryAsync(new ArchiveWorkspace(Org, "shop")))!.Kind.ShouldBe(ProblemKind.Forbidden);
+        (await TryAsync(new ChangeWorkspace(Org, "mine", new WorkspaceInput(BusinessUnit: "retail"))))!.Kind.ShouldBe(ProblemKind.Forbidden);
+    }
+
+    [Fact]
     public async Task NaughtyNames_AreStoredExactlyOrRefused()
     {
         const string file = "/work/shared/vectors/naughty-strings/blns.base64.json";
