@@ -23,8 +23,10 @@ internal sealed class BudgetFactsReader(ReadScope scope, DateOnly? asOf = null, 
     public async Task<BudgetOutcome> EvaluateAsync(BudgetRevision revision, CancellationToken cancellationToken)
     {
         var policy = revision.ToPolicy(scope.Tenant?.FiscalYearStartMonth ?? 1);
-        var from = policy.Limits.Keys.Select(k => BudgetPeriod.Of(k, Day, policy.FiscalYearStartMonth).From).Append(Day.AddDays(-HistoryDays)).Min();
-        var range = new UtcRange(from, Day.AddDays(1));
+        // The fiscal year holds all shorter periods; the same range for every budget lets them share reads.
+        var year = BudgetPeriod.Of(BudgetPeriodKind.Yearly, Day, policy.FiscalYearStartMonth).From;
+        var month = BudgetPeriod.Of(BudgetPeriodKind.Monthly, Day, 1).From.AddDays(-HistoryDays);
+        var range = new UtcRange(year < month ? year : month, Day.AddDays(1));
         if (FilterOf(revision) is not { } filter) return BudgetEvaluation.Evaluate(policy, new BudgetFacts(AtUtc, [], null));
         var days = await ReadAsync(filter, revision.Metric, range, cancellationToken);
         // Where the organization has data, a place without any has cost nothing; where it has none, nothing is known.
