@@ -6,6 +6,9 @@ namespace Hexabase.Portal.Organizations;
 /// <summary>An organization as people and programs see it.</summary>
 public sealed record OrganizationRow(Guid Id, string Slug, string Name, Plan Plan, string Currency, string TimeZone, int FiscalYearStartMonth, IReadOnlyList<string> Regions, bool IsSample, DateTime CreatedAtUtc, long Version)
 {
+    /// <summary>What the plan includes.</summary>
+    public PlanEntitlements Entitlements => PlanEntitlements.Of(Plan);
+
     internal static OrganizationRow Of(Organization o) => new(o.Id, o.Slug, o.Name, o.Plan, o.Currency, o.TimeZone, o.FiscalYearStartMonth, o.Regions, o.IsSample, o.CreatedAtUtc, o.Version == 0 ? 1 : o.Version);
 }
 

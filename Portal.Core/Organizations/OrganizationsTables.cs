@@ -8,5 +8,6 @@ internal static class OrganizationsTables
     {
         Organization.Configure(model);
         BusinessUnit.Configure(model);
+        StructureLock.Configure(model);
     }
 }

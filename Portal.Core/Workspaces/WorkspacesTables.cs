@@ -9,5 +9,7 @@ internal static class WorkspacesTables
         Workspace.Configure(model);
         WorkspacePlacement.Configure(model);
         Project.Configure(model);
+        LabelKey.Configure(model);
+        Quotas.QuotaTables.Configure(model);
     }
 }

@@ -691,6 +691,249 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                     b.HasAnnotation("Portal:Guard", "InsertOnly");
                 });
 
+            modelBuilder.Entity("Hexabase.Portal.Budgets.Budget", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime>("ChangedAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at_utc");
+
+                    b.Property<DateTime>("CreatedAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at_utc");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.PrimitiveCollection<List<string>>("Recipients")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("recipients")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<string>("Slug")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("character varying(80)")
+                        .HasColumnName("slug");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_budgets");
+
+                    b.HasIndex("OrganizationId", "Slug")
+                        .IsUnique()
+                        .HasDatabaseName("ix_budgets_organization_id_slug");
+
+                    b.ToTable("budgets", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Budgets.BudgetAlert", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime?>("AcknowledgedAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("acknowledged_at_utc");
+
+                    b.Property<string>("AcknowledgedBy")
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)")
+                        .HasColumnName("acknowledged_by");
+
+                    b.Property<decimal>("Amount")
+                        .HasPrecision(28, 10)
+                        .HasColumnType("numeric(28,10)")
+                        .HasColumnName("amount");
+
+                    b.Property<Guid>("BudgetId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("budget_id");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasMaxLength(3)
+                        .HasColumnType("character varying(3)")
+                        .HasColumnName("currency");
+
+                    b.Property<decimal>("Limit")
+                        .HasPrecision(28, 10)
+                        .HasColumnType("numeric(28,10)")
+                        .HasColumnName("limit");
+
+                    b.Property<bool>("OnForecast")
+                        .HasColumnType("boolean")
+                        .HasColumnName("on_forecast");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("PeriodKind")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("period_kind");
+
+                    b.Property<DateOnly>("PeriodStart")
+                        .HasColumnType("date")
+                        .HasColumnName("period_start");
+
+                    b.Property<DateTime>("RaisedAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("raised_at_utc");
+
+                    b.Property<decimal>("Threshold")
+                        .HasPrecision(9, 4)
+                        .HasColumnType("numeric(9,4)")
+                        .HasColumnName("threshold");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_budget_alerts");
+
+                    b.HasIndex("OrganizationId", "RaisedAtUtc")
+                        .HasDatabaseName("ix_budget_alerts_organization_id_raised_at_utc");
+
+                    b.HasIndex("BudgetId", "PeriodKind", "PeriodStart", "Threshold", "OnForecast")
+                        .IsUnique()
+                        .HasDatabaseName("ix_budget_alerts_budget_id_period_kind_period_start_threshol");
+
+                    b.ToTable("budget_alerts", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Budgets.BudgetRevision", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("BudgetId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("budget_id");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasMaxLength(3)
+                        .HasColumnType("character varying(3)")
+                        .HasColumnName("currency");
+
+                    b.Property<decimal?>("DailyLimit")
+                        .HasPrecision(28, 10)
+                        .HasColumnType("numeric(28,10)")
+                        .HasColumnName("daily_limit");
+
+                    b.Property<DateOnly>("EffectiveFrom")
+                        .HasColumnType("date")
+                        .HasColumnName("effective_from");
+
+                    b.Property<string>("ForecastThresholds")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("forecast_thresholds");
+
+                    b.Property<int>("GraceHours")
+                        .HasColumnType("integer")
+                        .HasColumnName("grace_hours");
+
+                    b.Property<decimal?>("HardLimit")
+                        .HasPrecision(9, 4)
+                        .HasColumnType("numeric(9,4)")
+                        .HasColumnName("hard_limit");
+
+                    b.Property<string>("Metric")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("metric");
+
+                    b.Property<decimal?>("MonthlyLimit")
+                        .HasPrecision(28, 10)
+                        .HasColumnType("numeric(28,10)")
+                        .HasColumnName("monthly_limit");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<decimal?>("QuarterlyLimit")
+                        .HasPrecision(28, 10)
+                        .HasColumnType("numeric(28,10)")
+                        .HasColumnName("quarterly_limit");
+
+                    b.Property<Guid?>("ScopeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("scope_id");
+
+                    b.Property<string>("ScopeKey")
+                        .HasMaxLength(63)
+                        .HasColumnType("character varying(63)")
+                        .HasColumnName("scope_key");
+
+                    b.Property<string>("ScopeKind")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("scope_kind");
+
+                    b.Property<string>("ScopeValue")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
+                        .HasColumnName("scope_value");
+
+                    b.Property<decimal?>("SoftLimit")
+                        .HasPrecision(9, 4)
+                        .HasColumnType("numeric(9,4)")
+                        .HasColumnName("soft_limit");
+
+                    b.Property<string>("Thresholds")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("thresholds");
+
+                    b.Property<decimal?>("YearlyLimit")
+                        .HasPrecision(28, 10)
+                        .HasColumnType("numeric(28,10)")
+                        .HasColumnName("yearly_limit");
+
+                    b.HasKey("Id")
+                        .HasName("pk_budget_revisions");
+
+                    b.HasIndex("BudgetId")
+                        .HasDatabaseName("ix_budget_revisions_budget_id");
+
+                    b.HasIndex("OrganizationId", "BudgetId", "EffectiveFrom")
+                        .IsUnique()
+                        .HasDatabaseName("ix_budget_revisions_organization_id_budget_id_effective_from");
+
+                    b.ToTable("budget_revisions", (string)null);
+                });
+
             modelBuilder.Entity("Hexabase.Portal.Data.SchemaSecurity", b =>
                 {
                     b.Property<int>("Id")
@@ -1000,6 +1243,84 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                     b.ToTable("organizations", (string)null);
                 });
 
+            modelBuilder.Entity("Hexabase.Portal.Organizations.StructureLock", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Changes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("changes");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_structure_locks");
+
+                    b.HasIndex("OrganizationId", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_structure_locks_organization_id_name");
+
+                    b.ToTable("structure_locks", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Workspaces.LabelKey", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.PrimitiveCollection<List<string>>("AllowedValues")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("allowed_values")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<bool>("IsRequired")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_required");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasMaxLength(63)
+                        .HasColumnType("character varying(63)")
+                        .HasColumnName("key");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_label_keys");
+
+                    b.HasIndex("OrganizationId", "Key")
+                        .IsUnique()
+                        .HasDatabaseName("ix_label_keys_organization_id_key");
+
+                    b.ToTable("label_keys", (string)null);
+                });
+
             modelBuilder.Entity("Hexabase.Portal.Workspaces.Project", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1057,6 +1378,177 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                         .HasDatabaseName("ix_projects_organization_id_slug");
 
                     b.ToTable("projects", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Workspaces.Quotas.OrganizationQuota", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Draws")
+                        .HasColumnType("bigint")
+                        .HasColumnName("draws");
+
+                    b.Property<long>("Limit")
+                        .HasColumnType("bigint")
+                        .HasColumnName("limit");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<decimal>("OversubscriptionFactor")
+                        .HasPrecision(9, 4)
+                        .HasColumnType("numeric(9,4)")
+                        .HasColumnName("oversubscription_factor");
+
+                    b.Property<string>("Resource")
+                        .IsRequired()
+                        .HasMaxLength(253)
+                        .HasColumnType("character varying(253)")
+                        .HasColumnName("resource");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_organization_quotas");
+
+                    b.HasIndex("OrganizationId", "Resource")
+                        .IsUnique()
+                        .HasDatabaseName("ix_organization_quotas_organization_id_resource");
+
+                    b.ToTable("organization_quotas", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Workspaces.Quotas.QuotaReading", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime>("AtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at_utc");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<long?>("Requested")
+                        .HasColumnType("bigint")
+                        .HasColumnName("requested");
+
+                    b.Property<long?>("Reserved")
+                        .HasColumnType("bigint")
+                        .HasColumnName("reserved");
+
+                    b.Property<string>("Resource")
+                        .IsRequired()
+                        .HasMaxLength(253)
+                        .HasColumnType("character varying(253)")
+                        .HasColumnName("resource");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("character varying(80)")
+                        .HasColumnName("source");
+
+                    b.Property<long?>("Used")
+                        .HasColumnType("bigint")
+                        .HasColumnName("used");
+
+                    b.Property<Guid>("WorkspaceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("workspace_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_quota_readings");
+
+                    b.HasIndex("WorkspaceId")
+                        .HasDatabaseName("ix_quota_readings_workspace_id");
+
+                    b.HasIndex("OrganizationId", "WorkspaceId", "Resource", "AtUtc")
+                        .IsUnique()
+                        .HasDatabaseName("ix_quota_readings_organization_id_workspace_id_resource_at_u");
+
+                    b.ToTable("quota_readings", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Workspaces.Quotas.WorkspaceQuota", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime>("ChangedAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at_utc");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_workspace_quotas");
+
+                    b.ToTable("workspace_quotas", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Workspaces.Quotas.WorkspaceQuotaLimit", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime>("FromUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("from_utc");
+
+                    b.Property<long>("Limit")
+                        .HasColumnType("bigint")
+                        .HasColumnName("limit");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("Resource")
+                        .IsRequired()
+                        .HasMaxLength(253)
+                        .HasColumnType("character varying(253)")
+                        .HasColumnName("resource");
+
+                    b.Property<DateTime?>("UntilUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("until_utc");
+
+                    b.Property<Guid>("WorkspaceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("workspace_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_workspace_quota_limits");
+
+                    b.HasIndex("WorkspaceId")
+                        .HasDatabaseName("ix_workspace_quota_limits_workspace_id");
+
+                    b.HasIndex("OrganizationId", "WorkspaceId", "Resource", "FromUtc")
+                        .HasDatabaseName("ix_workspace_quota_limits_organization_id_workspace_id_resou");
+
+                    b.ToTable("workspace_quota_limits", (string)null);
                 });
 
             modelBuilder.Entity("Hexabase.Portal.Workspaces.Workspace", b =>
@@ -1193,6 +1685,26 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                         .HasConstraintName("fk_sessions_users_user_id");
                 });
 
+            modelBuilder.Entity("Hexabase.Portal.Budgets.BudgetAlert", b =>
+                {
+                    b.HasOne("Hexabase.Portal.Budgets.Budget", null)
+                        .WithMany()
+                        .HasForeignKey("BudgetId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_budget_alerts_budgets_budget_id");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Budgets.BudgetRevision", b =>
+                {
+                    b.HasOne("Hexabase.Portal.Budgets.Budget", null)
+                        .WithMany()
+                        .HasForeignKey("BudgetId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_budget_revisions_budgets_budget_id");
+                });
+
             modelBuilder.Entity("Hexabase.Portal.Organizations.BusinessUnitPlacement", b =>
                 {
                     b.HasOne("Hexabase.Portal.Organizations.BusinessUnit", null)
@@ -1217,6 +1729,36 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_projects_workspaces_workspace_id");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Workspaces.Quotas.QuotaReading", b =>
+                {
+                    b.HasOne("Hexabase.Portal.Workspaces.Workspace", null)
+                        .WithMany()
+                        .HasForeignKey("WorkspaceId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_quota_readings_workspaces_workspace_id");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Workspaces.Quotas.WorkspaceQuota", b =>
+                {
+                    b.HasOne("Hexabase.Portal.Workspaces.Workspace", null)
+                        .WithMany()
+                        .HasForeignKey("Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_workspace_quotas_workspaces_id");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Workspaces.Quotas.WorkspaceQuotaLimit", b =>
+                {
+                    b.HasOne("Hexabase.Portal.Workspaces.Workspace", null)
+                        .WithMany()
+                        .HasForeignKey("WorkspaceId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_workspace_quota_limits_workspaces_workspace_id");
                 });
 
             modelBuilder.Entity("Hexabase.Portal.Workspaces.Workspace", b =>

@@ -88,6 +88,24 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "budgets",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    slug = table.Column<string>(type: "character varying(80)", maxLength: 80, nullable: false),
+                    name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    recipients = table.Column<List<string>>(type: "text[]", nullable: false),
+                    created_at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    changed_at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_budgets", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "business_units",
                 columns: table => new
                 {
@@ -190,6 +208,22 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "label_keys",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    key = table.Column<string>(type: "character varying(63)", maxLength: 63, nullable: false),
+                    is_required = table.Column<bool>(type: "boolean", nullable: false),
+                    allowed_values = table.Column<List<string>>(type: "text[]", nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_label_keys", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "members",
                 columns: table => new
                 {
@@ -205,6 +239,23 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_members", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "organization_quotas",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    resource = table.Column<string>(type: "character varying(253)", maxLength: 253, nullable: false),
+                    limit = table.Column<long>(type: "bigint", nullable: false),
+                    oversubscription_factor = table.Column<decimal>(type: "numeric(9,4)", precision: 9, scale: 4, nullable: false),
+                    draws = table.Column<long>(type: "bigint", nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_organization_quotas", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -275,6 +326,21 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "structure_locks",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    name = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    changes = table.Column<long>(type: "bigint", nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_structure_locks", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "users",
                 columns: table => new
                 {
@@ -293,6 +359,71 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_users", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "budget_alerts",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    budget_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    period_kind = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    period_start = table.Column<DateOnly>(type: "date", nullable: false),
+                    threshold = table.Column<decimal>(type: "numeric(9,4)", precision: 9, scale: 4, nullable: false),
+                    on_forecast = table.Column<bool>(type: "boolean", nullable: false),
+                    amount = table.Column<decimal>(type: "numeric(28,10)", precision: 28, scale: 10, nullable: false),
+                    limit = table.Column<decimal>(type: "numeric(28,10)", precision: 28, scale: 10, nullable: false),
+                    currency = table.Column<string>(type: "character varying(3)", maxLength: 3, nullable: false),
+                    raised_at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    acknowledged_by = table.Column<string>(type: "character varying(300)", maxLength: 300, nullable: true),
+                    acknowledged_at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_budget_alerts", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_budget_alerts_budgets_budget_id",
+                        column: x => x.budget_id,
+                        principalTable: "budgets",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "budget_revisions",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    budget_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    effective_from = table.Column<DateOnly>(type: "date", nullable: false),
+                    scope_kind = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    scope_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    scope_key = table.Column<string>(type: "character varying(63)", maxLength: 63, nullable: true),
+                    scope_value = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
+                    metric = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    currency = table.Column<string>(type: "character varying(3)", maxLength: 3, nullable: false),
+                    daily_limit = table.Column<decimal>(type: "numeric(28,10)", precision: 28, scale: 10, nullable: true),
+                    monthly_limit = table.Column<decimal>(type: "numeric(28,10)", precision: 28, scale: 10, nullable: true),
+                    quarterly_limit = table.Column<decimal>(type: "numeric(28,10)", precision: 28, scale: 10, nullable: true),
+                    yearly_limit = table.Column<decimal>(type: "numeric(28,10)", precision: 28, scale: 10, nullable: true),
+                    thresholds = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    forecast_thresholds = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    soft_limit = table.Column<decimal>(type: "numeric(9,4)", precision: 9, scale: 4, nullable: true),
+                    hard_limit = table.Column<decimal>(type: "numeric(9,4)", precision: 9, scale: 4, nullable: true),
+                    grace_hours = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_budget_revisions", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_budget_revisions_budgets_budget_id",
+                        column: x => x.budget_id,
+                        principalTable: "budgets",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
                 });
 
             migrationBuilder.CreateTable(
@@ -403,6 +534,31 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "quota_readings",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    workspace_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    resource = table.Column<string>(type: "character varying(253)", maxLength: 253, nullable: false),
+                    used = table.Column<long>(type: "bigint", nullable: true),
+                    requested = table.Column<long>(type: "bigint", nullable: true),
+                    reserved = table.Column<long>(type: "bigint", nullable: true),
+                    at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    source = table.Column<string>(type: "character varying(80)", maxLength: 80, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_quota_readings", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_quota_readings_workspaces_workspace_id",
+                        column: x => x.workspace_id,
+                        principalTable: "workspaces",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "workspace_placements",
                 columns: table => new
                 {
@@ -418,6 +574,49 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                     table.ForeignKey(
                         name: "fk_workspace_placements_workspaces_workspace_id",
                         column: x => x.workspace_id,
+                        principalTable: "workspaces",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "workspace_quota_limits",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    workspace_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    resource = table.Column<string>(type: "character varying(253)", maxLength: 253, nullable: false),
+                    limit = table.Column<long>(type: "bigint", nullable: false),
+                    from_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    until_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_workspace_quota_limits", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_workspace_quota_limits_workspaces_workspace_id",
+                        column: x => x.workspace_id,
+                        principalTable: "workspaces",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "workspace_quotas",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    changed_at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_workspace_quotas", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_workspace_quotas_workspaces_id",
+                        column: x => x.id,
                         principalTable: "workspaces",
                         principalColumn: "id",
                         onDelete: ReferentialAction.Restrict);
@@ -443,6 +642,34 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                 name: "ix_audit_entries_position",
                 table: "audit_entries",
                 column: "position",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_budget_alerts_budget_id_period_kind_period_start_threshol",
+                table: "budget_alerts",
+                columns: new[] { "budget_id", "period_kind", "period_start", "threshold", "on_forecast" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_budget_alerts_organization_id_raised_at_utc",
+                table: "budget_alerts",
+                columns: new[] { "organization_id", "raised_at_utc" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_budget_revisions_budget_id",
+                table: "budget_revisions",
+                column: "budget_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_budget_revisions_organization_id_budget_id_effective_from",
+                table: "budget_revisions",
+                columns: new[] { "organization_id", "budget_id", "effective_from" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_budgets_organization_id_slug",
+                table: "budgets",
+                columns: new[] { "organization_id", "slug" },
                 unique: true);
 
             migrationBuilder.CreateIndex(
@@ -500,6 +727,12 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                 columns: new[] { "state", "created_at_utc" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_label_keys_organization_id_key",
+                table: "label_keys",
+                columns: new[] { "organization_id", "key" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_members_organization_id_user_id",
                 table: "members",
                 columns: new[] { "organization_id", "user_id" },
@@ -509,6 +742,12 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                 name: "ix_members_organization_id_user_name",
                 table: "members",
                 columns: new[] { "organization_id", "user_name" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_organization_quotas_organization_id_resource",
+                table: "organization_quotas",
+                columns: new[] { "organization_id", "resource" },
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "ix_organizations_slug",
@@ -528,6 +767,17 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                 column: "workspace_id");
 
             migrationBuilder.CreateIndex(
+                name: "ix_quota_readings_organization_id_workspace_id_resource_at_u",
+                table: "quota_readings",
+                columns: new[] { "organization_id", "workspace_id", "resource", "at_utc" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_quota_readings_workspace_id",
+                table: "quota_readings",
+                column: "workspace_id");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_role_bindings_organization_id_role",
                 table: "role_bindings",
                 columns: new[] { "organization_id", "role" });
@@ -541,6 +791,12 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                 name: "ix_sessions_user_id",
                 table: "sessions",
                 column: "user_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_structure_locks_organization_id_name",
+                table: "structure_locks",
+                columns: new[] { "organization_id", "name" },
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "ix_users_normalized_user_name",
@@ -557,6 +813,16 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
             migrationBuilder.CreateIndex(
                 name: "ix_workspace_placements_workspace_id",
                 table: "workspace_placements",
+                column: "workspace_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_workspace_quota_limits_organization_id_workspace_id_resou",
+                table: "workspace_quota_limits",
+                columns: new[] { "organization_id", "workspace_id", "resource", "from_utc" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_workspace_quota_limits_workspace_id",
+                table: "workspace_quota_limits",
                 column: "workspace_id");
 
             migrationBuilder.CreateIndex(
@@ -584,6 +850,12 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                 name: "audit_entries");
 
             migrationBuilder.DropTable(
+                name: "budget_alerts");
+
+            migrationBuilder.DropTable(
+                name: "budget_revisions");
+
+            migrationBuilder.DropTable(
                 name: "business_unit_placements");
 
             migrationBuilder.DropTable(
@@ -599,13 +871,22 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                 name: "jobs");
 
             migrationBuilder.DropTable(
+                name: "label_keys");
+
+            migrationBuilder.DropTable(
                 name: "members");
+
+            migrationBuilder.DropTable(
+                name: "organization_quotas");
 
             migrationBuilder.DropTable(
                 name: "organizations");
 
             migrationBuilder.DropTable(
                 name: "projects");
+
+            migrationBuilder.DropTable(
+                name: "quota_readings");
 
             migrationBuilder.DropTable(
                 name: "role_bindings");
@@ -620,7 +901,19 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                 name: "setup_links");
 
             migrationBuilder.DropTable(
+                name: "structure_locks");
+
+            migrationBuilder.DropTable(
                 name: "workspace_placements");
+
+            migrationBuilder.DropTable(
+                name: "workspace_quota_limits");
+
+            migrationBuilder.DropTable(
+                name: "workspace_quotas");
+
+            migrationBuilder.DropTable(
+                name: "budgets");
 
             migrationBuilder.DropTable(
                 name: "users");

@@ -86,6 +86,24 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "budgets",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    slug = table.Column<string>(type: "nvarchar(80)", maxLength: 80, nullable: false),
+                    name = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false),
+                    recipients = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    created_at_utc = table.Column<DateTime>(type: "datetime2(7)", nullable: false),
+                    changed_at_utc = table.Column<DateTime>(type: "datetime2(7)", nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_budgets", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "business_units",
                 columns: table => new
                 {
@@ -188,6 +206,22 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "label_keys",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    key = table.Column<string>(type: "nvarchar(63)", maxLength: 63, nullable: false),
+                    is_required = table.Column<bool>(type: "bit", nullable: false),
+                    allowed_values = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_label_keys", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "members",
                 columns: table => new
                 {
@@ -203,6 +237,23 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_members", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "organization_quotas",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    resource = table.Column<string>(type: "nvarchar(253)", maxLength: 253, nullable: false),
+                    limit = table.Column<long>(type: "bigint", nullable: false),
+                    oversubscription_factor = table.Column<decimal>(type: "decimal(9,4)", precision: 9, scale: 4, nullable: false),
+                    draws = table.Column<long>(type: "bigint", nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_organization_quotas", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -273,6 +324,21 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "structure_locks",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    name = table.Column<string>(type: "nvarchar(40)", maxLength: 40, nullable: false),
+                    changes = table.Column<long>(type: "bigint", nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_structure_locks", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "users",
                 columns: table => new
                 {
@@ -291,6 +357,71 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_users", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "budget_alerts",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    budget_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    period_kind = table.Column<string>(type: "nvarchar(40)", maxLength: 40, nullable: false),
+                    period_start = table.Column<DateOnly>(type: "date", nullable: false),
+                    threshold = table.Column<decimal>(type: "decimal(9,4)", precision: 9, scale: 4, nullable: false),
+                    on_forecast = table.Column<bool>(type: "bit", nullable: false),
+                    amount = table.Column<decimal>(type: "decimal(28,10)", precision: 28, scale: 10, nullable: false),
+                    limit = table.Column<decimal>(type: "decimal(28,10)", precision: 28, scale: 10, nullable: false),
+                    currency = table.Column<string>(type: "nvarchar(3)", maxLength: 3, nullable: false),
+                    raised_at_utc = table.Column<DateTime>(type: "datetime2(7)", nullable: false),
+                    acknowledged_by = table.Column<string>(type: "nvarchar(300)", maxLength: 300, nullable: true),
+                    acknowledged_at_utc = table.Column<DateTime>(type: "datetime2(7)", nullable: true),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_budget_alerts", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_budget_alerts_budgets_budget_id",
+                        column: x => x.budget_id,
+                        principalTable: "budgets",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "budget_revisions",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    budget_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    effective_from = table.Column<DateOnly>(type: "date", nullable: false),
+                    scope_kind = table.Column<string>(type: "nvarchar(40)", maxLength: 40, nullable: false),
+                    scope_id = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
+                    scope_key = table.Column<string>(type: "nvarchar(63)", maxLength: 63, nullable: true),
+                    scope_value = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true),
+                    metric = table.Column<string>(type: "nvarchar(40)", maxLength: 40, nullable: false),
+                    currency = table.Column<string>(type: "nvarchar(3)", maxLength: 3, nullable: false),
+                    daily_limit = table.Column<decimal>(type: "decimal(28,10)", precision: 28, scale: 10, nullable: true),
+                    monthly_limit = table.Column<decimal>(type: "decimal(28,10)", precision: 28, scale: 10, nullable: true),
+                    quarterly_limit = table.Column<decimal>(type: "decimal(28,10)", precision: 28, scale: 10, nullable: true),
+                    yearly_limit = table.Column<decimal>(type: "decimal(28,10)", precision: 28, scale: 10, nullable: true),
+                    thresholds = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false),
+                    forecast_thresholds = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false),
+                    soft_limit = table.Column<decimal>(type: "decimal(9,4)", precision: 9, scale: 4, nullable: true),
+                    hard_limit = table.Column<decimal>(type: "decimal(9,4)", precision: 9, scale: 4, nullable: true),
+                    grace_hours = table.Column<int>(type: "int", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_budget_revisions", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_budget_revisions_budgets_budget_id",
+                        column: x => x.budget_id,
+                        principalTable: "budgets",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
                 });
 
             migrationBuilder.CreateTable(
@@ -401,6 +532,31 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "quota_readings",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    workspace_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    resource = table.Column<string>(type: "nvarchar(253)", maxLength: 253, nullable: false),
+                    used = table.Column<long>(type: "bigint", nullable: true),
+                    requested = table.Column<long>(type: "bigint", nullable: true),
+                    reserved = table.Column<long>(type: "bigint", nullable: true),
+                    at_utc = table.Column<DateTime>(type: "datetime2(7)", nullable: false),
+                    source = table.Column<string>(type: "nvarchar(80)", maxLength: 80, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_quota_readings", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_quota_readings_workspaces_workspace_id",
+                        column: x => x.workspace_id,
+                        principalTable: "workspaces",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "workspace_placements",
                 columns: table => new
                 {
@@ -416,6 +572,49 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                     table.ForeignKey(
                         name: "fk_workspace_placements_workspaces_workspace_id",
                         column: x => x.workspace_id,
+                        principalTable: "workspaces",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "workspace_quota_limits",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    workspace_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    resource = table.Column<string>(type: "nvarchar(253)", maxLength: 253, nullable: false),
+                    limit = table.Column<long>(type: "bigint", nullable: false),
+                    from_utc = table.Column<DateTime>(type: "datetime2(7)", nullable: false),
+                    until_utc = table.Column<DateTime>(type: "datetime2(7)", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_workspace_quota_limits", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_workspace_quota_limits_workspaces_workspace_id",
+                        column: x => x.workspace_id,
+                        principalTable: "workspaces",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "workspace_quotas",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    changed_at_utc = table.Column<DateTime>(type: "datetime2(7)", nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_workspace_quotas", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_workspace_quotas_workspaces_id",
+                        column: x => x.id,
                         principalTable: "workspaces",
                         principalColumn: "id",
                         onDelete: ReferentialAction.Restrict);
@@ -441,6 +640,34 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                 name: "ix_audit_entries_position",
                 table: "audit_entries",
                 column: "position",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_budget_alerts_budget_id_period_kind_period_start_threshol",
+                table: "budget_alerts",
+                columns: new[] { "budget_id", "period_kind", "period_start", "threshold", "on_forecast" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_budget_alerts_organization_id_raised_at_utc",
+                table: "budget_alerts",
+                columns: new[] { "organization_id", "raised_at_utc" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_budget_revisions_budget_id",
+                table: "budget_revisions",
+                column: "budget_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_budget_revisions_organization_id_budget_id_effective_from",
+                table: "budget_revisions",
+                columns: new[] { "organization_id", "budget_id", "effective_from" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_budgets_organization_id_slug",
+                table: "budgets",
+                columns: new[] { "organization_id", "slug" },
                 unique: true);
 
             migrationBuilder.CreateIndex(
@@ -498,6 +725,12 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                 columns: new[] { "state", "created_at_utc" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_label_keys_organization_id_key",
+                table: "label_keys",
+                columns: new[] { "organization_id", "key" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_members_organization_id_user_id",
                 table: "members",
                 columns: new[] { "organization_id", "user_id" },
@@ -507,6 +740,12 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                 name: "ix_members_organization_id_user_name",
                 table: "members",
                 columns: new[] { "organization_id", "user_name" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_organization_quotas_organization_id_resource",
+                table: "organization_quotas",
+                columns: new[] { "organization_id", "resource" },
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "ix_organizations_slug",
@@ -526,6 +765,17 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                 column: "workspace_id");
 
             migrationBuilder.CreateIndex(
+                name: "ix_quota_readings_organization_id_workspace_id_resource_at_u",
+                table: "quota_readings",
+                columns: new[] { "organization_id", "workspace_id", "resource", "at_utc" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_quota_readings_workspace_id",
+                table: "quota_readings",
+                column: "workspace_id");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_role_bindings_organization_id_role",
                 table: "role_bindings",
                 columns: new[] { "organization_id", "role" });
@@ -539,6 +789,12 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                 name: "ix_sessions_user_id",
                 table: "sessions",
                 column: "user_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_structure_locks_organization_id_name",
+                table: "structure_locks",
+                columns: new[] { "organization_id", "name" },
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "ix_users_normalized_user_name",
@@ -555,6 +811,16 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
             migrationBuilder.CreateIndex(
                 name: "ix_workspace_placements_workspace_id",
                 table: "workspace_placements",
+                column: "workspace_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_workspace_quota_limits_organization_id_workspace_id_resou",
+                table: "workspace_quota_limits",
+                columns: new[] { "organization_id", "workspace_id", "resource", "from_utc" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_workspace_quota_limits_workspace_id",
+                table: "workspace_quota_limits",
                 column: "workspace_id");
 
             migrationBuilder.CreateIndex(
@@ -582,6 +848,12 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                 name: "audit_entries");
 
             migrationBuilder.DropTable(
+                name: "budget_alerts");
+
+            migrationBuilder.DropTable(
+                name: "budget_revisions");
+
+            migrationBuilder.DropTable(
                 name: "business_unit_placements");
 
             migrationBuilder.DropTable(
@@ -597,13 +869,22 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                 name: "jobs");
 
             migrationBuilder.DropTable(
+                name: "label_keys");
+
+            migrationBuilder.DropTable(
                 name: "members");
+
+            migrationBuilder.DropTable(
+                name: "organization_quotas");
 
             migrationBuilder.DropTable(
                 name: "organizations");
 
             migrationBuilder.DropTable(
                 name: "projects");
+
+            migrationBuilder.DropTable(
+                name: "quota_readings");
 
             migrationBuilder.DropTable(
                 name: "role_bindings");
@@ -618,7 +899,19 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                 name: "setup_links");
 
             migrationBuilder.DropTable(
+                name: "structure_locks");
+
+            migrationBuilder.DropTable(
                 name: "workspace_placements");
+
+            migrationBuilder.DropTable(
+                name: "workspace_quota_limits");
+
+            migrationBuilder.DropTable(
+                name: "workspace_quotas");
+
+            migrationBuilder.DropTable(
+                name: "budgets");
 
             migrationBuilder.DropTable(
                 name: "users");

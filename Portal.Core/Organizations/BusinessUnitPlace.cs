@@ -1,0 +1,25 @@
+using Hexabase.Portal.Kernel;
+using Microsoft.EntityFrameworkCore;
+
+namespace Hexabase.Portal.Organizations;
+
+/// <summary>The place of a business unit for access decisions.</summary>
+public static class BusinessUnitPlace
+{
+    /// <summary>The target of a message about a unit (id or slug); the units above are read only where the actor holds a grant on a unit.</summary>
+    public static async Task<Result<AccessTarget>> FindAsync(ReadScope scope, string? key, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrEmpty(key)) return new AccessTarget(scope.OrganizationId);
+        var isId = Guid.TryParseExact(key, "D", out var id);
+        var unit = await scope.Db.Set<BusinessUnit>().Where(u => isId ? u.Id == id : u.Slug == key).Select(u => (Guid?)u.Id).SingleOrDefaultAsync(cancellationToken);
+        if (unit is not { } found) return Problem.NotFound("businessUnit");
+        return new AccessTarget(scope.OrganizationId, await ChainAsync(scope, found, cancellationToken));
+    }
+
+    /// <summary>The unit and the units above it today; null where no grant of the actor asks for it.</summary>
+    public static async Task<IReadOnlyList<Guid>?> ChainAsync(ReadScope scope, Guid unit, CancellationToken cancellationToken)
+    {
+        if (!scope.Actor.Grants.Any(g => g.Scope == GrantScope.BusinessUnit && g.OrganizationId == scope.OrganizationId)) return null;
+        return (await BusinessUnitTree.LoadAsync(scope, cancellationToken)).ChainOn(unit, scope.TodayUtc);
+    }
+}

@@ -1,0 +1,30 @@
+using Hexabase.Portal.Kernel;
+using Hexabase.Portal.Organizations;
+using Microsoft.EntityFrameworkCore;
+
+namespace Hexabase.Portal.Workspaces;
+
+/// <summary>Takes a workspace out of use; its costs, history and slug stay. Its quota no longer counts against the organization's.</summary>
+public sealed record ArchiveWorkspace(string Org, string Workspace, long? ExpectedVersion = null) : Command<WorkspaceRow>
+{
+    public override string Action => "workspace.archive";
+
+    public override string OrganizationKey => Org;
+
+    public override Permission? Permission => WorkspacesPermissions.Write;
+
+    public override Task<Result<AccessTarget>> TargetAsync(ReadScope scope, CancellationToken cancellationToken) => WorkspacePlace.FindAsync(scope, Workspace, cancellationToken);
+
+    public override async Task<Result<WorkspaceRow>> HandleAsync(WriteScope scope, CancellationToken cancellationToken)
+    {
+        var workspace = await WorkspacePlace.Find(scope, Workspace).SingleOrDefaultAsync(cancellationToken);
+        if (workspace is null) return Problem.NotFound("workspace");
+        scope.Audit("workspace", workspace.Id, workspace.Name, workspace.Id);
+        if (ExpectedVersion is { } expected && expected != workspace.Version) return Problem.Stale("workspace", workspace.Version);
+        workspace.Archive();
+        var version = NextVersion.Of(scope, workspace);
+        scope.Touch(LiveTopic.Workspaces, workspace.Id, version);
+        scope.Touch(LiveTopic.Quotas, workspace.Id, version);
+        return await WorkspaceRow.AnswerAsync(scope, workspace, version, cancellationToken);
+    }
+}

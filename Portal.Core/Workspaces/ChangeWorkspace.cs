@@ -1,0 +1,41 @@
+using Hexabase.Portal.Kernel;
+using Hexabase.Portal.Organizations;
+using Microsoft.EntityFrameworkCore;
+
+namespace Hexabase.Portal.Workspaces;
+
+/// <summary>
+/// Changes what is given. A move to another business unit takes effect from a day on: the days before keep their unit, so that their cost does;
+/// placements recorded for later days are replaced.
+/// </summary>
+/// <param name="Workspace">Id or slug.</param>
+/// <param name="EffectiveFrom">Of a move: UTC day, today (default) or earlier.</param>
+public sealed record ChangeWorkspace(string Org, string Workspace, WorkspaceInput Input, DateOnly? EffectiveFrom = null, long? ExpectedVersion = null) : Command<WorkspaceRow>
+{
+    public override string Action => "workspace.change";
+
+    public override string OrganizationKey => Org;
+
+    public override Permission? Permission => WorkspacesPermissions.Write;
+
+    public override Task<Result<AccessTarget>> TargetAsync(ReadScope scope, CancellationToken cancellationToken) => WorkspacePlace.FindAsync(scope, Workspace, cancellationToken);
+
+    public override async Task<Result<WorkspaceRow>> HandleAsync(WriteScope scope, CancellationToken cancellationToken)
+    {
+        var workspace = await WorkspacePlace.Find(scope, Workspace).SingleOrDefaultAsync(cancellationToken);
+        if (workspace is null) return Problem.NotFound("workspace");
+        scope.Audit("workspace", workspace.Id, workspace.Name, workspace.Id);
+        if (ExpectedVersion is { } expected && expected != workspace.Version) return Problem.Stale("workspace", workspace.Version);
+        if (!(await Input.CheckAsync(scope, workspace, cancellationToken)).TryGet(out var settings, out var problem)) return problem;
+        var from = EffectiveFrom ?? scope.TodayUtc;
+        if (from > scope.TodayUtc) return Problem.Invalid("effectiveFrom", "placement.future", "effectiveFrom lies in the future: a move is recorded on the day it takes effect, or later.");
+        if (EffectiveDay.Check(from) is { } dayError) return Problem.Invalid([dayError]);
+        var movesTo = Input.BusinessUnit is not null && (settings.BusinessUnitId != workspace.BusinessUnitId || EffectiveFrom is not null);
+        workspace.Change(settings);
+        if (movesTo) await WorkspacePlacements.MoveAsync(scope, workspace, settings.BusinessUnitId, from, cancellationToken);
+        scope.Audit("workspace", workspace.Id, workspace.Name, workspace.Id);
+        var version = NextVersion.Of(scope, workspace);
+        scope.Touch(LiveTopic.Workspaces, workspace.Id, version);
+        return await WorkspaceRow.AnswerAsync(scope, workspace, version, cancellationToken);
+    }
+}

@@ -1,0 +1,43 @@
+using Hexabase.Portal.Kernel;
+using Hexabase.Portal.Organizations;
+using Microsoft.EntityFrameworkCore;
+
+namespace Hexabase.Portal.Workspaces;
+
+/// <summary>Finds workspaces and projects by id or slug, and their place for access decisions.</summary>
+public static class WorkspacePlace
+{
+    public static async Task<Result<AccessTarget>> FindAsync(ReadScope scope, string key, CancellationToken cancellationToken)
+    {
+        var found = await Find(scope, key).Select(w => new { w.Id, w.BusinessUnitId }).SingleOrDefaultAsync(cancellationToken);
+        if (found is null) return Problem.NotFound("workspace");
+        return new AccessTarget(scope.OrganizationId, await BusinessUnitPlace.ChainAsync(scope, found.BusinessUnitId, cancellationToken), found.Id);
+    }
+
+    public static async Task<Result<AccessTarget>> FindProjectAsync(ReadScope scope, string workspace, string project, CancellationToken cancellationToken)
+    {
+        if (!(await FindAsync(scope, workspace, cancellationToken)).TryGet(out var place, out var problem)) return problem;
+        var id = await FindProject(scope, place.WorkspaceId, project).Select(p => (Guid?)p.Id).SingleOrDefaultAsync(cancellationToken);
+        return id is null ? Problem.NotFound("project") : place with { ProjectId = id };
+    }
+
+    internal static IQueryable<Workspace> Find(ReadScope scope, string key) => Guid.TryParseExact(key, "D", out var id)
+        ? scope.Db.Set<Workspace>().Where(w => w.Id == id)
+        : scope.Db.Set<Workspace>().Where(w => w.Slug == key);
+
+    internal static IQueryable<Project> FindProject(ReadScope scope, Guid? workspace, string key)
+    {
+        var isId = Guid.TryParseExact(key, "D", out var id);
+        return scope.Db.Set<Project>().Where(p => p.WorkspaceId == workspace && (isId ? p.Id == id : p.Slug == key));
+    }
+
+    /// <summary>The id of a workspace or project anywhere in the organization, by id or slug; null where there is none.</summary>
+    public static async Task<(Guid? Id, string? Name)> ResolveAsync(ReadScope scope, string key, bool project, CancellationToken cancellationToken)
+    {
+        var isId = Guid.TryParseExact(key, "D", out var id);
+        var found = project
+            ? await scope.Db.Set<Project>().Where(p => isId ? p.Id == id : p.Slug == key).Select(p => new { p.Id, p.Name }).SingleOrDefaultAsync(cancellationToken)
+            : await Find(scope, key).Select(w => new { w.Id, w.Name }).SingleOrDefaultAsync(cancellationToken);
+        return (found?.Id, found?.Name);
+    }
+}
