@@ -1,8 +1,11 @@
 using System.Net;
 using Hexabase.Portal.Access;
+using Hexabase.Portal.Audit;
+using Hexabase.Portal.Budgets;
 using Hexabase.Portal.Data;
 using Hexabase.Portal.Jobs;
 using Hexabase.Portal.Organizations;
+using Hexabase.Portal.Workspaces;
 using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
@@ -123,6 +126,10 @@ public static class PortalHost
     {
         var api = app.MapGroup("/api/v1");
         api.MapOrganizations();
+        api.MapBusinessUnits();
+        api.MapWorkspaces();
+        api.MapBudgets();
+        api.MapAudit();
         api.MapPeople();
         api.MapTokens();
         api.MapJobs();
