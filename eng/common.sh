@@ -17,7 +17,7 @@ fail() {
 
 need_tools() {
   local tool
-  for tool in dotnet node npm; do
+  for tool in "$@"; do
     command -v "$tool" >/dev/null || fail "\"$tool\" is missing: install the .NET SDK 10 and Node.js 20 or newer."
   done
 }

@@ -7,10 +7,10 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 dotnet tool restore >/dev/null
-dotnet build Portal -v q -clp:ErrorsOnly
+dotnet build Portal -c Release -v q -clp:ErrorsOnly
 for engine in PostgreSql SqlServer; do
   context="${engine}PortalDbContext"
-  common=(--project Portal.Core --startup-project Portal --context "$context" --no-build)
+  common=(--project Portal.Core --startup-project Portal --context "$context" --no-build --configuration Release)
   case "${1:-}" in
     add) dotnet ef migrations add "${2:?name of the migration}" "${common[@]}" --output-dir "Data/$engine/Migrations" ;;
     remove) dotnet ef migrations remove "${common[@]}" --force ;;

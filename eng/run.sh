@@ -18,7 +18,7 @@ sources() {
 }
 
 prepare() {
-  need_tools
+  need_tools dotnet node npm
   need_packages postgresql
   bash eng/web.sh
   local now

@@ -14,7 +14,7 @@ if [ "$#" -gt 0 ] && [ "${1#-}" = "$1" ]; then
   filter=(-class "*$1*" "${@:2}")
 fi
 
-need_tools
+need_tools dotnet node npm
 need_packages postgresql chromium fonts-noto-cjk
 bash eng/web.sh --tests
 dotnet build Hexabase.Portal.sln -c "$configuration" --disable-build-servers -v minimal -clp:NoSummary

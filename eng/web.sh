@@ -22,10 +22,17 @@ install() {
 # Copies only what differs, so that time stamps tell the build the truth.
 serve() { cmp -s "$1" "$2" || { mkdir -p "${2%/*}" && cp "$1" "$2" && chmod 644 "$2"; }; }
 
-need_tools
+need_tools node npm
 install eng/web
 chart=eng/web/node_modules/apexcharts
 serve "$chart/dist/apexcharts.min.js" wwwroot/lib/apexcharts/apexcharts.min.js
 serve "$chart/dist/apexcharts.css" wwwroot/lib/apexcharts/apexcharts.css
 serve "$chart/LICENSE" wwwroot/lib/apexcharts/LICENSE
+# The script contains these packages; their licence asks for the notice to go with it.
+for notice in eng/web/node_modules/@svgdotjs/*/LICENSE* eng/web/node_modules/@yr/*/LICENSE*; do
+  [ -f "$notice" ] || continue
+  name="${notice#eng/web/node_modules/@}"
+  name="${name%/*}"
+  serve "$notice" "wwwroot/lib/apexcharts/LICENSE-${name//\//-}"
+done
 if [ "${1:-}" = --tests ]; then install eng/web-tests; fi

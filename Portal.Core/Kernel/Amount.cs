@@ -6,17 +6,15 @@ namespace Hexabase.Portal.Kernel;
 
 /// <summary>
 /// An exact decimal number with 18 places after the point, stored as a whole number of attos (10^-18).
-/// Range: |value| &lt; 1.7 * 10^20, the range of <c>numeric(38,18)</c> on both database engines, wider than <see cref="decimal"/> (28 digits),
-/// so that a sum of bill lines is never rounded. Arithmetic is checked: an overflow throws <see cref="OverflowException"/>, it never wraps.
+/// Text is read within |value| &lt; 10^20, the range of <c>numeric(38,18)</c> on both database engines; arithmetic reaches 1.7 * 10^20. Both are wider
+/// than <see cref="decimal"/> (28 digits), so that a sum of bill lines is never rounded. Arithmetic is checked: an overflow throws <see cref="OverflowException"/>, it never wraps.
 /// </summary>
-public readonly record struct Amount(Int128 Atto) : IComparable<Amount>, IFormattable
+public readonly record struct Amount(Int128 Atto) : IComparable<Amount>
 {
     public const int Scale = 18;
 
     /// <summary>The number of attos in one: 10^18.</summary>
     public static readonly Int128 One = 1_000_000_000_000_000_000;
-
-    private static readonly Int128 MaxAtto = Int128.Parse("99999999999999999999999999999999999999", CultureInfo.InvariantCulture);
 
     public static Amount Zero => default;
 
@@ -48,8 +46,9 @@ public readonly record struct Amount(Int128 Atto) : IComparable<Amount>, IFormat
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)digits, (uint)Scale);
         var unit = Pow10(Scale - digits);
+        if (unit == 1) return this;
         var (quotient, remainder) = Int128.DivRem(Atto, unit);
-        if (Int128.Abs(remainder) * 2 >= unit && unit > 1) quotient += Int128.Sign(Atto);
+        if (Int128.Abs(remainder) * 2 >= unit) quotient += Int128.Sign(Atto);
         return new(checked(quotient * unit));
     }
 
@@ -84,8 +83,12 @@ public readonly record struct Amount(Int128 Atto) : IComparable<Amount>, IFormat
     {
         for (var places = Scale; places >= 0; places--)
         {
-            var rounded = Round(places).Atto / Pow10(Scale - places);
-            if (Int128.Abs(rounded) <= (Int128)decimal.MaxValue) return ScaleDown((decimal)rounded, places);
+            // The quotient is rounded, not the attos: rounding those up could leave the range although the decimal holds the result.
+            var unit = Pow10(Scale - places);
+            var (rounded, remainder) = Int128.DivRem(Atto, unit);
+            if (unit > 1 && Int128.Abs(remainder) * 2 >= unit) rounded += Int128.Sign(Atto);
+            // Dividing by one with 28 zeros drops trailing zeros, so that 5 prints as "5".
+            if (rounded <= (Int128)decimal.MaxValue && rounded >= (Int128)decimal.MinValue) return ScaleDown((decimal)rounded, places) / 1.0000000000000000000000000000m;
         }
 
         throw new OverflowException("The amount does not fit a decimal.");
@@ -98,85 +101,11 @@ public readonly record struct Amount(Int128 Atto) : IComparable<Amount>, IFormat
         return new decimal(bits[0], bits[1], bits[2], whole < 0, (byte)places);
     }
 
-    /// <summary>Reads a plain or exponent decimal in the invariant form ("-12.5", "1.2E-7"). False for anything else, for more than 18 significant decimals and for more than 20 whole digits.</summary>
-    public static bool TryParse(ReadOnlySpan<byte> utf8, out Amount amount)
-    {
-        amount = default;
-        var i = 0;
-        var negative = false;
-        if (utf8.Length > 0 && utf8[0] is (byte)'-' or (byte)'+')
-        {
-            negative = utf8[0] == (byte)'-';
-            i = 1;
-        }
-
-        UInt128 mantissa = 0;
-        ulong low = 0;
-        var lowDigits = 0;
-        var digits = 0;
-        var significant = 0;
-        var places = 0;
-        var seenPoint = false;
-        var zeros = 0;
-        for (; i < utf8.Length; i++)
-        {
-            var c = utf8[i];
-            if (c == (byte)'.')
-            {
-                if (seenPoint) return false;
-                seenPoint = true;
-                continue;
-            }
-
-            var digit = (uint)(c - '0');
-            if (digit > 9) break;
-            digits++;
-            if (seenPoint) places++;
-            if (digit == 0)
-            {
-                // Trailing zeros are held back so that "1.000…0" with any number of zeros is legal.
-                zeros++;
-                continue;
-            }
-
-            if (significant > 0 || zeros > 0)
-            {
-                if (significant == 0) zeros = 0;
-                significant += zeros;
-                if (significant > 38) return false;
-                for (; zeros > 0; zeros--) Push(ref mantissa, ref low, ref lowDigits, 0);
-            }
-
-            zeros = 0;
-            significant++;
-            if (significant > 38) return false;
-            Push(ref mantissa, ref low, ref lowDigits, digit);
-        }
-
-        if (digits == 0) return false;
-        mantissa = Flush(mantissa, low, lowDigits);
-        var exponent = 0;
-        if (i < utf8.Length)
-        {
-            if (utf8[i] is not ((byte)'e' or (byte)'E')) return false;
-            if (!TryParseExponent(utf8[(i + 1)..], out exponent)) return false;
-        }
-
-        if (mantissa == 0) return true;
-        // value = mantissa * 10^(zeros - places + exponent)
-        var shift = (long)zeros - places + exponent + Scale;
-        if (shift < 0 || shift > 38) return false;
-        if (shift > 0)
-        {
-            var factor = (UInt128)Pow10((int)shift);
-            if (mantissa > (UInt128)MaxAtto / factor) return false;
-            mantissa *= factor;
-        }
-
-        if (mantissa > (UInt128)MaxAtto) return false;
-        amount = new(negative ? -(Int128)mantissa : (Int128)mantissa);
-        return true;
-    }
+    /// <summary>
+    /// Reads a plain or exponent decimal in the invariant form ("-12.5", "1.2E-7"). False for anything else, for more than 18 significant decimals
+    /// (trailing zeros do not count) and for more than 20 whole digits.
+    /// </summary>
+    public static bool TryParse(ReadOnlySpan<byte> utf8, out Amount amount) => AmountText.Read(utf8, out amount) == AmountReading.Exact;
 
     public static bool TryParse([NotNullWhen(true)] string? text, out Amount amount)
     {
@@ -198,24 +127,20 @@ public readonly record struct Amount(Int128 Atto) : IComparable<Amount>, IFormat
     /// <summary>The canonical form: plain digits, no exponent, no trailing zeros after the point, "0" for zero.</summary>
     public override string ToString()
     {
-        Span<char> buffer = stackalloc char[42];
-        var magnitude = Int128.Abs(Atto);
-        var (whole, fraction) = Int128.DivRem(magnitude, One);
-        var at = 0;
-        if (Atto < 0) buffer[at++] = '-';
-        whole.TryFormat(buffer[at..], out var written, default, CultureInfo.InvariantCulture);
-        at += written;
-        if (fraction != 0)
-        {
-            buffer[at++] = '.';
-            ((ulong)fraction).TryFormat(buffer[at..], out written, "D18", CultureInfo.InvariantCulture);
-            at += written;
-            while (buffer[at - 1] == '0') at--;
-        }
-
-        return new string(buffer[..at]);
+        Span<byte> buffer = stackalloc byte[AmountText.MaxLength];
+        return System.Text.Encoding.ASCII.GetString(buffer[..AmountText.Write(Atto, buffer)]);
     }
 
+    /// <summary>Writes the canonical form as ASCII; at most 41 bytes. Formats and cultures do not apply: what is written here is read by machines.</summary>
+    public bool TryFormat(Span<byte> utf8Destination, out int bytesWritten)
+    {
+        Span<byte> buffer = stackalloc byte[AmountText.MaxLength];
+        var length = AmountText.Write(Atto, buffer);
+        bytesWritten = buffer[..length].TryCopyTo(utf8Destination) ? length : 0;
+        return bytesWritten > 0;
+    }
+
+    /// <summary>For people: a decimal format of a culture ("N2"), within what a decimal holds. The type is no IFormattable, so that interpolation stays canonical.</summary>
     public string ToString(string? format, IFormatProvider? formatProvider) =>
         string.IsNullOrEmpty(format) ? ToString() : ToDecimal().ToString(format, formatProvider);
 
@@ -230,23 +155,6 @@ public readonly record struct Amount(Int128 Atto) : IComparable<Amount>, IFormat
         for (var i = 1; i < powers.Length; i++) powers[i] = powers[i - 1] * 10;
         return powers;
     }
-
-    private static void Push(ref UInt128 mantissa, ref ulong low, ref int lowDigits, uint digit)
-    {
-        low = (low * 10) + digit;
-        if (++lowDigits == 18)
-        {
-            mantissa = Flush(mantissa, low, lowDigits);
-            low = 0;
-            lowDigits = 0;
-        }
-    }
-
-    private static UInt128 Flush(UInt128 mantissa, ulong low, int lowDigits) =>
-        mantissa == 0 ? low : (mantissa * (UInt128)Pow10(lowDigits)) + low;
-
-    private static bool TryParseExponent(ReadOnlySpan<byte> utf8, out int exponent) =>
-        System.Buffers.Text.Utf8Parser.TryParse(utf8, out exponent, out var used) && used == utf8.Length && Math.Abs((long)exponent) <= 60;
 }
 
 /// <summary>An exact amount of an ISO 4217 currency, in currency units.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -76,7 +77,7 @@ internal static class AuditWriter
         JsonObject? oldValue = null, newValue = null;
         foreach (var entry in db.ChangeTracker.Entries())
         {
-            if (entry.State is EntityState.Unchanged or EntityState.Detached || entry.Entity is AuditEntry || entry.Metadata.ClrType.GetCustomAttribute<NotAuditedAttribute>() is not null) continue;
+            if (entry.State is EntityState.Unchanged or EntityState.Detached || entry.Entity is AuditEntry || Has<NotAuditedAttribute>(entry.Metadata.ClrType)) continue;
             var (before, after) = Diff(entry);
             if (before is null && after is null) continue;
             var key = entry.Metadata.FindPrimaryKey()?.Properties is [var id] ? entry.Property(id).CurrentValue?.ToString() : null;
@@ -106,13 +107,19 @@ internal static class AuditWriter
             if (meta.Name is nameof(ITenantOwned.OrganizationId) or nameof(IVersioned.Version) or "CreatedAtUtc" || meta.ValueGenerated == ValueGenerated.OnAdd && meta.Name == "Position") continue;
             if (entry.State == EntityState.Modified && !property.IsModified) continue;
             var name = JsonNamingPolicy.CamelCase.ConvertName(meta.Name);
-            var secret = meta.PropertyInfo?.GetCustomAttribute<SecretAttribute>() is not null;
+            var secret = meta.PropertyInfo is { } info && Has<SecretAttribute>(info);
             if (before is not null && property.OriginalValue is not null) before[name] = secret ? "(secret)" : JsonSerializer.SerializeToNode(property.OriginalValue, Json);
             if (after is not null && (property.CurrentValue is not null || entry.State == EntityState.Modified)) after[name] = secret ? "(secret)" : JsonSerializer.SerializeToNode(property.CurrentValue, Json);
         }
 
         return (before is { Count: > 0 } ? before : null, after is { Count: > 0 } ? after : null);
     }
+
+    /// <summary>Reflection once a member.</summary>
+    private static bool Has<T>(MemberInfo member)
+        where T : Attribute => Marked.GetOrAdd((member, typeof(T)), static key => key.Member.IsDefined(key.Attribute, inherit: true));
+
+    private static readonly ConcurrentDictionary<(MemberInfo Member, Type Attribute), bool> Marked = new();
 
     private static void Merge(ref JsonObject? into, JsonObject? from)
     {

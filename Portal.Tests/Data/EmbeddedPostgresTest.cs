@@ -9,7 +9,7 @@ using Xunit;
 namespace Hexabase.Portal.Data;
 
 /// <summary>Every test runs real servers in directories of its own.</summary>
-public sealed class EmbeddedPostgresTest : IDisposable
+public sealed class EmbeddedPostgresTest(EmbeddedPostgresTest.Pristine pristine) : IClassFixture<EmbeddedPostgresTest.Pristine>, IDisposable
 {
     private readonly string root = Directory.CreateTempSubdirectory("hxp-embedded-").FullName; // Mode 0700: the server's user cannot pass.
 
@@ -26,15 +26,19 @@ public sealed class EmbeddedPostgresTest : IDisposable
             .ShouldBe("UTF8 on on on on");
         (await ScalarAsync(server, "SELECT '['||current_setting('listen_addresses')||'] '||current_setting('unix_socket_permissions')||' '||lower('ÄÖ')||' '||('a' > 'B')::text")).ShouldBe("[] 0700 äö true");
         (await ScalarAsync(server, "SELECT current_user::text||' '||datcollate||' '||datctype FROM pg_database WHERE datname='postgres'")).ShouldBe("portal_owner C C.UTF-8");
-        (await ScalarAsync(server, "SHOW wal_compression")).ShouldBeOneOf("lz4", "pglz", "on");
+        File.Exists(Path.Combine(server.BinDirectory, "pg_dump")).ShouldBeTrue();
+        if (server.MajorVersion >= 15) // Debian builds with lz4.
+            (await ScalarAsync(server, "SHOW wal_compression")).ShouldBe("lz4");
         var socket = new NpgsqlConnectionStringBuilder(server.ConnectionString("portal_owner", "postgres")).Host!;
         (await Posix.OwnerAsync(socket, TestContext.Current.CancellationToken))!.Mode.ShouldBe(0x1C0);
+        SessionOf(server.ProcessId).ShouldNotBe(SessionOf(Environment.ProcessId)); // Ctrl+C reaches the portal alone.
         SocketDirectory.SocketFile(socket).Length.ShouldBeLessThanOrEqualTo(107);
     }
 
     [Fact]
     public async Task Stop_EndsTheServerAndTheNextStartIsFast()
     {
+        await pristine.CopyAsync(Data);
         var first = await StartAsync(Data);
         var processId = first.ProcessId;
         await ExecuteAsync(first, "CREATE TABLE kept AS SELECT 42 AS n");
@@ -47,7 +51,7 @@ public sealed class EmbeddedPostgresTest : IDisposable
 
         var clock = Stopwatch.StartNew();
         await using var second = await StartAsync(Data);
-        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(2));
+        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5)); // 0.1 s on an idle machine; the tests share theirs.
         TestContext.Current.TestOutputHelper?.WriteLine($"Second start: {clock.ElapsedMilliseconds} ms");
         (await ScalarAsync(second, "SELECT n::text FROM kept")).ShouldBe("42");
     }
@@ -71,6 +75,7 @@ public sealed class EmbeddedPostgresTest : IDisposable
     [Fact]
     public async Task ServerKilled_IsRestartedAndKeepsWhatWasCommitted()
     {
+        await pristine.CopyAsync(Data);
         await using var server = await StartAsync(Data);
         await ExecuteAsync(server, "CREATE TABLE t(n int); INSERT INTO t VALUES (1)");
         var states = new List<EmbeddedPostgresState>();
@@ -92,8 +97,39 @@ public sealed class EmbeddedPostgresTest : IDisposable
     }
 
     [Fact]
+    public async Task ServerKilledUnderLoad_LosesNothingThatWasAcknowledged()
+    {
+        await pristine.CopyAsync(Data);
+        await using var server = await StartAsync(Data);
+        await ExecuteAsync(server, "CREATE TABLE t(n int PRIMARY KEY)");
+        var acknowledged = 0;
+        var busy = ScalarAsync(server, "SELECT count(*)::text FROM generate_series(1, 2000000000) AS n"); // Does not notice by itself that its server is gone.
+        var writer = Task.Run(async () =>
+        {
+            while (true)
+            {
+                await ScalarAsync(server, $"INSERT INTO t VALUES ({acknowledged + 1})");
+                acknowledged++;
+            }
+        });
+        while (acknowledged < 20)
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+
+        var killed = server.ProcessId;
+        Posix.Signal(killed, 9).ShouldBeTrue();
+        await Should.ThrowAsync<NpgsqlException>(() => writer);
+        await Should.ThrowAsync<NpgsqlException>(() => busy);
+        while (server.ProcessId == killed || server.State != EmbeddedPostgresState.Running)
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+
+        var rows = int.Parse((await ScalarAsync(server, "SELECT count(*)::text FROM t"))!, CultureInfo.InvariantCulture);
+        rows.ShouldBeInRange(acknowledged, acknowledged + 1); // The last one may have been committed without the answer getting through.
+    }
+
+    [Fact]
     public async Task PortalKilled_ServerLeftRunningIsStoppedAndStartedAgain()
     {
+        await pristine.CopyAsync(Data);
         var leftover = await StartLeftoverAsync(); // A postmaster that no portal supervises, as after kill -9 of the portal.
         await using var server = await StartAsync(Data);
 
@@ -105,6 +141,7 @@ public sealed class EmbeddedPostgresTest : IDisposable
     [Fact]
     public async Task PortalAndServerKilled_StaleLockFilesOfALivingProcessDoNotStopTheStart()
     {
+        await pristine.CopyAsync(Data);
         using (var leftover = await StartLeftoverAsync())
         {
             Posix.Signal(leftover.Id, 9).ShouldBeTrue();
@@ -124,6 +161,7 @@ public sealed class EmbeddedPostgresTest : IDisposable
     [Fact]
     public async Task SecondPortal_IsRefusedAndTheFirstGoesOn()
     {
+        await pristine.CopyAsync(Data);
         await using var server = await StartAsync(Data);
         var refusal = await Should.ThrowAsync<EmbeddedPostgresException>(() => StartAsync(Data));
 
@@ -148,7 +186,7 @@ public sealed class EmbeddedPostgresTest : IDisposable
     [InlineData("9")]
     public async Task OtherMajorVersion_IsRefusedAndNothingIsHarmed(string version)
     {
-        await (await StartAsync(Data)).DisposeAsync();
+        await pristine.CopyAsync(Data);
         var file = Path.Combine(Data, "cluster", "PG_VERSION");
         var original = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(file, version + "\n", TestContext.Current.CancellationToken);
@@ -180,7 +218,8 @@ public sealed class EmbeddedPostgresTest : IDisposable
     [Fact]
     public async Task ForeignSocketDirectory_IsRefused()
     {
-        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root can make a directory that belongs to somebody else.");
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "An ordinary user's socket lies inside the data directory, where nobody else can prepare anything.");
+        await pristine.CopyAsync(Data);
         var server = await StartAsync(Data);
         var socket = new NpgsqlConnectionStringBuilder(server.ConnectionString("portal_owner", "postgres")).Host!;
         await server.DisposeAsync();
@@ -199,12 +238,16 @@ public sealed class EmbeddedPostgresTest : IDisposable
     [Fact]
     public async Task BadSetting_SaysWhatTheServerSaid()
     {
+        await pristine.CopyAsync(Data);
         var options = new EmbeddedPostgresOptions { DataDirectory = Data, Settings = new Dictionary<string, string> { ["work_mem"] = "much" } };
         var refusal = await Should.ThrowAsync<EmbeddedPostgresException>(() => EmbeddedPostgres.StartAsync(options, NullLogger.Instance, TestContext.Current.CancellationToken));
 
         refusal.Fault.ShouldBe(EmbeddedPostgresFault.CannotStart);
         refusal.Message.ShouldContain("work_mem");
     }
+
+    // proc(5): the sixth field; the second one, the name, stands in parentheses and may hold blanks.
+    private static string SessionOf(int processId) => File.ReadAllText($"/proc/{processId}/stat").Split(") ")[^1].Split(' ')[3];
 
     private static Task<EmbeddedPostgres> StartAsync(string data, string? bin = null) => EmbeddedPostgres.StartAsync(
         new EmbeddedPostgresOptions { DataDirectory = data, BinDirectory = bin, SharedBuffersMegabytes = 16, MaxConnections = 20 },
@@ -213,7 +256,6 @@ public sealed class EmbeddedPostgresTest : IDisposable
 
     private async Task<PostgresProcess> StartLeftoverAsync()
     {
-        await (await StartAsync(Data)).DisposeAsync();
         var token = TestContext.Current.CancellationToken;
         var cluster = await PostgresCluster.PrepareAsync(Data, null, NullLogger.Instance, token);
         var socket = await SocketDirectory.PrepareAsync(Data, cluster.User, token);
@@ -237,5 +279,22 @@ public sealed class EmbeddedPostgresTest : IDisposable
         await connection.OpenAsync(TestContext.Current.CancellationToken);
         await using var command = new NpgsqlCommand(sql, connection);
         return (await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))?.ToString();
+    }
+
+    /// <summary>A cluster that was made and stopped once; tests about later starts begin with a copy of it.</summary>
+    public sealed class Pristine : IAsyncLifetime
+    {
+        private readonly string data = Directory.CreateTempSubdirectory("hxp-pristine-").FullName;
+
+        public async ValueTask InitializeAsync() => await (await StartAsync(data)).DisposeAsync();
+
+        public async Task CopyAsync(string destination) =>
+            (await Posix.RunAsync("/bin/cp", ["-a", "--", data, destination], TestContext.Current.CancellationToken)).ShouldBe((0, ""));
+
+        public ValueTask DisposeAsync()
+        {
+            Directory.Delete(data, recursive: true);
+            return ValueTask.CompletedTask;
+        }
     }
 }

@@ -22,6 +22,9 @@ public sealed class TestPortal(TestServer server) : IAsyncLifetime
 
     public PortalDatabase Database => Services.GetRequiredService<PortalDatabase>();
 
+    /// <summary>Further services of a test, such as a job handler.</summary>
+    public Action<IServiceCollection> Configure { get; init; } = _ => { };
+
     /// <summary>The owner's connection string of this portal's database.</summary>
     public string ConnectionString { get; private set; } = "";
 
@@ -69,6 +72,7 @@ public sealed class TestPortal(TestServer server) : IAsyncLifetime
         services.AddLogging();
         services.AddPortalCore(_ => new PostgreSqlEngine(connectionString, null, 30, NullLoggerFactory.Instance));
         PortalSlices.Register(services);
+        Configure(services);
         return services.BuildServiceProvider();
     }
 

@@ -2,13 +2,15 @@ using System.Net;
 using Hexabase.Portal.Access;
 using Hexabase.Portal.Audit;
 using Hexabase.Portal.Budgets;
+using Hexabase.Portal.Costs;
 using Hexabase.Portal.Data;
 using Hexabase.Portal.Jobs;
 using Hexabase.Portal.Organizations;
+using Hexabase.Portal.Shell;
 using Hexabase.Portal.Workspaces;
 using Microsoft.AspNetCore.Components.Server.Circuits;
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
 
@@ -103,6 +105,8 @@ public static class PortalHost
             o.EnableDetailedErrors = false;
             o.MaximumParallelInvocationsPerClient = 1;
         });
+        services.AddShell();
+        PortalPages.Register(services);
     }
 
     private static void UsePipeline(WebApplication app)
@@ -110,6 +114,8 @@ public static class PortalHost
         app.UseForwardedHeaders();
         app.Use(RequestId.InvokeAsync);
         app.Use(SecurityHeaders.InvokeAsync);
+        // Outside of the API's own problem documents, so that only pages get the page that was not found.
+        app.UseStatusCodePagesWithReExecute("/not-found");
         app.UseMiddleware<ApiErrors>();
         app.UseWhen(http => !http.Request.Path.StartsWithSegments("/account") && !IsTokenPath(http.Request.Path), branch => branch.UseResponseCompression());
         app.UseApiPage();
@@ -129,6 +135,9 @@ public static class PortalHost
         api.MapBusinessUnits();
         api.MapWorkspaces();
         api.MapBudgets();
+        api.MapCosts();
+        api.MapImports();
+        api.MapAllocation();
         api.MapAudit();
         api.MapPeople();
         api.MapTokens();
@@ -138,6 +147,8 @@ public static class PortalHost
         app.MapGet("/metrics", (Metrics metrics) => Results.Text(metrics.Write(), "text/plain; version=0.0.4; charset=utf-8")).ExcludeFromDescription();
         app.MapHub<LiveHub>("/hubs/live", o => o.ApplicationMaxBufferSize = 64 * 1024);
         app.MapApiDocument();
+        app.MapStaticAssets().AllowAnonymous();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode().RequireAuthorization();
     }
 
     /// <summary>A secret next to text that a stranger chooses must not be compressed together (BREACH).</summary>

@@ -22,6 +22,8 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     private readonly string socketDirectory;
     private readonly bool lz4;
     private Task supervision = Task.CompletedTask;
+    private volatile EmbeddedPostgresState state;
+    private volatile int processId;
     private int disposed;
 
     private EmbeddedPostgres(EmbeddedPostgresOptions options, ILogger logger, string dataDirectory, FileStream directoryLock, PostgresCluster cluster, string socketDirectory, bool lz4)
@@ -34,7 +36,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     public event EventHandler? StateChanged;
 
     /// <summary>Whether the server accepts connections; connections fail at once while it does not.</summary>
-    public EmbeddedPostgresState State { get; private set; }
+    public EmbeddedPostgresState State => state;
 
     /// <summary>Major version of the server, for example 15.</summary>
     public int MajorVersion => cluster.Binaries.MajorVersion;
@@ -43,7 +45,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     public string BinDirectory => cluster.Binaries.Directory;
 
     /// <summary>Process number of the running server; it changes with every restart.</summary>
-    public int ProcessId { get; private set; }
+    public int ProcessId => processId;
 
     /// <summary>
     /// Starts the server and returns when it accepts connections, after recovery if one was needed. Throws <see cref="EmbeddedPostgresException"/>
@@ -170,7 +172,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             throw;
         }
 
-        ProcessId = process.Id;
+        processId = process.Id;
         SetState(EmbeddedPostgresState.Running);
         logger.LogInformation("PostgreSQL {Version} is ready after {Milliseconds} ms (process {ProcessId}, data in {Directory})", MajorVersion, started.ElapsedMilliseconds, process.Id, cluster.Path);
         return process;
@@ -212,9 +214,9 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         }
     }
 
-    private void SetState(EmbeddedPostgresState state)
+    private void SetState(EmbeddedPostgresState next)
     {
-        State = state;
+        state = next;
         StateChanged?.Invoke(this, EventArgs.Empty);
     }
 }

@@ -44,7 +44,7 @@ internal static partial class Posix
     /// <summary>Owner, permission bits and kind of a path itself (links are not followed); null when it does not exist.</summary>
     internal static async Task<FileOwner?> OwnerAsync(string path, CancellationToken cancellationToken)
     {
-        var (exit, output) = await RunAsync("stat", ["-c", "%u %g %a %F", "--", path], cancellationToken);
+        var (exit, output) = await RunAsync("/usr/bin/stat", ["-c", "%u %g %a %F", "--", path], cancellationToken);
         if (exit != 0)
             return null;
         var parts = output.Trim().Split(' ', 4);
@@ -55,7 +55,7 @@ internal static partial class Posix
             string.Equals(parts[3], "directory", StringComparison.Ordinal));
     }
 
-    /// <summary>Runs a short tool and returns its exit code with standard output and error together.</summary>
+    /// <summary>Runs a short tool and returns its exit code with standard output and error together. The path is absolute: a bare name would be looked up in the working directory first.</summary>
     internal static async Task<(int ExitCode, string Output)> RunAsync(string file, IEnumerable<string> arguments, CancellationToken cancellationToken)
     {
         using var process = new Process { StartInfo = StartInfo(file, arguments) };

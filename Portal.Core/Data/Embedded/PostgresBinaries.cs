@@ -21,10 +21,8 @@ internal sealed partial record PostgresBinaries(string Directory, int MajorVersi
     internal static async Task<IReadOnlyList<PostgresBinaries>> FindAsync(string? setting, CancellationToken cancellationToken)
     {
         var found = new List<PostgresBinaries>();
-        foreach (var directory in Candidates(setting).Distinct(StringComparer.Ordinal))
+        foreach (var directory in Candidates(setting).Where(HasServer).Select(RealDirectory).Distinct(StringComparer.Ordinal))
         {
-            if (!File.Exists(Path.Combine(directory, "initdb")) || !File.Exists(Path.Combine(directory, "postgres")))
-                continue;
             var (exit, output) = await Posix.RunAsync(Path.Combine(directory, "postgres"), ["--version"], cancellationToken);
             var version = VersionPattern().Match(output);
             if (exit == 0 && version.Success)
@@ -49,6 +47,12 @@ internal sealed partial record PostgresBinaries(string Directory, int MajorVersi
         var (exit, output) = await Posix.RunAsync(config, ["--configure"], cancellationToken);
         return exit == 0 && output.Contains("--with-lz4", StringComparison.Ordinal);
     }
+
+    private static bool HasServer(string directory) => File.Exists(Path.Combine(directory, "initdb")) && File.Exists(Path.Combine(directory, "postgres"));
+
+    // A link on PATH leads to the directory that also has the other tools of the same version.
+    private static string RealDirectory(string directory) =>
+        Path.GetDirectoryName(Posix.RealPath(Path.Combine(directory, "postgres"))) is { } real && HasServer(real) ? real : directory;
 
     private static IEnumerable<string> Candidates(string? setting)
     {

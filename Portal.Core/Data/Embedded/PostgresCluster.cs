@@ -48,7 +48,7 @@ internal sealed record PostgresCluster(string Path, ServerUser User, PostgresBin
         Directory.Move(unfinished, path);
 
         // The rename must be on disk before data is: an unfinished directory is thrown away at the next start.
-        var (synced, message) = await Posix.RunAsync("sync", [dataDirectory], cancellationToken);
+        var (synced, message) = await Posix.RunAsync("/bin/sync", [dataDirectory], cancellationToken);
         if (synced != 0)
             throw new EmbeddedPostgresException(EmbeddedPostgresFault.CannotStart, $"\"{dataDirectory}\" cannot be written to disk: {message.Trim()}");
     }

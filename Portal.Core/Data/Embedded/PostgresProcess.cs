@@ -15,7 +15,7 @@ internal sealed class PostgresProcess : IDisposable
     internal const string ClusterByDescriptor = "/proc/self/fd/9";
 
     private static readonly TimeSpan FastShutdown = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan OrphansLeaveAlone = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan OrphansLeaveAlone = TimeSpan.FromSeconds(1);
     private readonly Process process;
 
     private PostgresProcess(Process process) => this.process = process;

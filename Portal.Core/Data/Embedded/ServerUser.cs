@@ -41,14 +41,14 @@ internal sealed record ServerUser(uint UserId, uint GroupId, bool Drops)
             return;
         var owner = string.Create(CultureInfo.InvariantCulture, $"{UserId}:{GroupId}");
         string[] arguments = recursive ? ["-R", "-h", owner, "--", path] : ["-h", owner, "--", path];
-        var (exit, output) = await Posix.RunAsync("chown", arguments, cancellationToken);
+        var (exit, output) = await Posix.RunAsync("/bin/chown", arguments, cancellationToken);
         if (exit != 0)
             throw new EmbeddedPostgresException(EmbeddedPostgresFault.CannotStart, $"\"{path}\" cannot be handed to user {UserId}: {output.Trim()}");
     }
 
     private static async Task<uint> IdAsync(string option, CancellationToken cancellationToken)
     {
-        var (exit, output) = await Posix.RunAsync("id", [option, "postgres"], cancellationToken);
+        var (exit, output) = await Posix.RunAsync("/usr/bin/id", [option, "postgres"], cancellationToken);
         return exit == 0
             ? uint.Parse(output.Trim(), CultureInfo.InvariantCulture)
             : throw new EmbeddedPostgresException(EmbeddedPostgresFault.BinariesMissing,

@@ -1,0 +1,43 @@
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Routing;
+using Microsoft.AspNetCore.Components.Web;
+
+namespace Hexabase.Portal.Shell;
+
+/// <summary>
+/// The document: head, a still picture of the shell (so that nothing moves while the circuit starts), the routes, and the connection bar.
+/// Pages marked <c>[ExcludeFromInteractiveRouting]</c> (sign-in: they set cookies) are drawn on the server without a circuit.
+/// </summary>
+public sealed partial class App
+{
+    internal const string LanguageCookie = "portal-language";
+    internal const string ZoneCookie = "portal-zone";
+
+    // Prerendering would run every load twice and show figures that then blink.
+    private static readonly InteractiveServerRenderMode Interactive = new(prerender: false);
+
+    private string? _requestToken;
+
+    [Inject] private Viewer Viewer { get; set; } = default!;
+
+    [Inject] private Text T { get; set; } = default!;
+
+    [Inject] private IAntiforgery Antiforgery { get; set; } = default!;
+
+    [CascadingParameter] private HttpContext Context { get; set; } = default!;
+
+    private IComponentRenderMode? Mode => Context.AcceptsInteractiveRouting() ? Interactive : null;
+
+    protected override void OnInitialized()
+    {
+        UseRequest(Viewer, Context);
+        // Files are posted by the browser itself, not over the circuit; the token goes along as a header.
+        _requestToken = Antiforgery.GetAndStoreTokens(Context).RequestToken;
+    }
+
+    /// <summary>The account's choice (claims <c>locale</c> and <c>zoneinfo</c>, OpenID Connect Core 5.1), then this browser's cookie, then what the browser asks for.</summary>
+    internal static void UseRequest(Viewer viewer, HttpContext context) => viewer.Use(
+        context.Request.Cookies[LanguageCookie] ?? context.User.FindFirst("locale")?.Value ?? Viewer.Negotiate(context.Request.Headers.AcceptLanguage),
+        context.User.FindFirst("zoneinfo")?.Value ?? context.Request.Cookies[ZoneCookie]);
+}

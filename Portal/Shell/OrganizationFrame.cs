@@ -1,0 +1,69 @@
+using Hexabase.Portal.Access;
+using Hexabase.Portal.Kernel;
+using Hexabase.Portal.Organizations;
+
+namespace Hexabase.Portal.Shell;
+
+/// <summary>Finds the organization of the address for one circuit and puts its name and the places the viewer may go into the shell.</summary>
+public sealed class OrganizationFrame(OrganizationDirectory organizations, ShellModel shell, NavModel navigation, Text text, Viewer viewer, IEnumerable<INavSource> sources)
+{
+    private (string? Org, string Language, Guid Actor, long Version)? _shown;
+
+    /// <summary>What the viewer was last looking at; null on the platform's pages.</summary>
+    public Tenant? Tenant { get; private set; }
+
+    /// <returns>The organization; a problem where there is none or it is not the viewer's to see.</returns>
+    public async Task<(Tenant? Tenant, Problem? Problem)> EnterAsync(Actor actor, string? org, CancellationToken cancellationToken)
+    {
+        var tenant = org is null ? null : await organizations.FindAsync(org, cancellationToken);
+        if (org is not null && (tenant is null || !actor.Reaches(tenant.Id))) return (null, Problem.NotFound("organization"));
+        Tenant = tenant;
+        var now = (org, viewer.Language, actor.Id, tenant?.Version ?? 0);
+        if (_shown != now)
+        {
+            _shown = now;
+            shell.Show(new ShellState(tenant?.Name, tenant is null ? null : text[$"plan.{tenant.Plan}"], tenant?.IsSample == true, actor.Name, ""));
+            navigation.Show(Groups(actor, tenant));
+        }
+
+        return (tenant, null);
+    }
+
+    private List<NavGroup> Groups(Actor actor, Tenant? tenant)
+    {
+        var groups = new List<NavGroup>();
+        foreach (var group in sources.SelectMany(s => s.Places).GroupBy(p => p.Group).OrderBy(g => Array.IndexOf(NavGroups.Order, g.Key)))
+        {
+            var items = group.Where(p => p.OfPlatform == (tenant is null) && (p.Permission is null || AccessPolicy.May(actor, p.Permission.Value, tenant?.Id ?? Guid.Empty)))
+                .OrderBy(p => p.Order)
+                .Select(p => new NavItem(tenant is null ? $"/{p.Path}" : p.Path.Length == 0 ? $"/o/{tenant.Slug}" : $"/o/{tenant.Slug}/{p.Path}", text[p.TitleKey], p.Icon, Exact: p.Path.Length == 0))
+                .ToList();
+            if (items.Count > 0) groups.Add(new NavGroup(group.Key.Length == 0 ? null : text[group.Key], items));
+        }
+
+        return groups;
+    }
+}
+
+/// <summary>One place in the navigation, declared by the slice it belongs to.</summary>
+/// <param name="Group">Text key of the group, one of <see cref="NavGroups"/>.</param>
+/// <param name="Path">Below the organization ("budgets"), or below the root for places of the platform.</param>
+/// <param name="Permission">What the viewer must hold to see it; null = everyone signed in.</param>
+public sealed record NavPlace(string Group, int Order, string Path, string TitleKey, string Icon, Permission? Permission, bool OfPlatform = false);
+
+/// <summary>A slice's places; registered as a singleton.</summary>
+public interface INavSource
+{
+    IReadOnlyList<NavPlace> Places { get; }
+}
+
+public static class NavGroups
+{
+    public const string Top = "";
+    public const string Organization = "nav.organization";
+    public const string Money = "nav.money";
+    public const string Evidence = "nav.evidence";
+    public const string Access = "nav.access";
+    public const string Operations = "nav.operations";
+    public static readonly string[] Order = [Top, Organization, Money, Evidence, Access, Operations];
+}

@@ -1,0 +1,160 @@
+using Hexabase.Portal.Access;
+using Hexabase.Portal.Controls;
+using Hexabase.Portal.Hosting;
+using Hexabase.Portal.Kernel;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Routing;
+
+namespace Hexabase.Portal.Shell;
+
+/// <summary>
+/// What every page stands on: knows who looks and at which organization, loads, loads again when something it shows has changed
+/// (never while a load runs, never twice for one burst), cancels and cleans up when it is left.
+/// </summary>
+public abstract class PortalPage : ComponentBase, IAsyncDisposable
+{
+    private readonly CancellationTokenSource _left = new();
+    private IAsyncDisposable? _watch;
+    private Guid? _watched;
+    private string? _loadedFor;
+    private int _pendingReload;
+    private bool _loading;
+
+    /// <summary>The organization's slug, from the route; null on pages of the platform.</summary>
+    [Parameter] public string? Org { get; set; }
+
+    [Inject] protected IPortal Portal { get; set; } = default!;
+
+    [Inject] protected Text T { get; set; } = default!;
+
+    [Inject] protected Display Display { get; set; } = default!;
+
+    [Inject] protected NavigationManager Navigation { get; set; } = default!;
+
+    [Inject] protected Toasts Toasts { get; set; } = default!;
+
+    [Inject] private CircuitActor CircuitActor { get; set; } = default!;
+
+    [Inject] private OrganizationFrame Frame { get; set; } = default!;
+
+    protected Actor Actor { get; private set; } = Actor.Anonymous;
+
+    /// <summary>The organization looked at; null while loading and on platform pages.</summary>
+    protected Tenant? Tenant { get; private set; }
+
+    /// <summary>Why nothing can be shown; null when all is well.</summary>
+    protected Problem? Problem { get; private set; }
+
+    /// <summary>False until the first load has ended.</summary>
+    protected bool IsLoaded { get; private set; }
+
+    /// <summary>Cancelled when the page is left.</summary>
+    protected CancellationToken Left => _left.Token;
+
+    /// <summary>Live topics whose changes load the page again.</summary>
+    protected virtual IReadOnlyCollection<string> Topics => [];
+
+    /// <summary>Asks the page's queries and keeps the answers in fields. Runs at the start, when the address changes and when a watched topic changed.</summary>
+    protected abstract Task LoadAsync(CancellationToken cancellationToken);
+
+    /// <summary>More to know of a change before the page loads again: which rows to highlight.</summary>
+    protected virtual void OnChanged(IReadOnlyList<LiveChange> changes)
+    {
+    }
+
+    /// <summary>True where the viewer holds the permission in this organization: for buttons and links; the command checks again.</summary>
+    protected bool May(Permission permission) => AccessPolicy.May(Actor, permission, Tenant?.Id ?? Guid.Empty);
+
+    protected override async Task OnParametersSetAsync()
+    {
+        var address = Navigation.Uri;
+        if (_loadedFor == address) return;
+        _loadedFor = address;
+        Actor = await CircuitActor.GetAsync(Left);
+        var (tenant, problem) = await Frame.EnterAsync(Actor, Org, Left);
+        Tenant = tenant;
+        if (problem is not null)
+        {
+            Problem = problem;
+            IsLoaded = true;
+            return;
+        }
+
+        await WatchAsync();
+        await ReloadAsync();
+    }
+
+    /// <summary>Loads now; a call during a load makes it load once more afterwards.</summary>
+    protected async Task ReloadAsync()
+    {
+        if (_loading)
+        {
+            _pendingReload = 1;
+            return;
+        }
+
+        _loading = true;
+        try
+        {
+            do
+            {
+                _pendingReload = 0;
+                Problem = null;
+                await LoadAsync(Left);
+            }
+            while (_pendingReload == 1);
+            IsLoaded = true;
+        }
+        catch (OperationCanceledException) when (Left.IsCancellationRequested)
+        {
+            return;
+        }
+        finally
+        {
+            _loading = false;
+        }
+
+        StateHasChanged();
+    }
+
+    /// <summary>The answer, or default with <see cref="Problem"/> set.</summary>
+    protected async Task<TAnswer?> AskAsync<TAnswer>(Query<TAnswer> query)
+    {
+        var result = await Portal.AskAsync(Actor, query, Left);
+        if (result.TryGet(out var value, out var problem)) return value;
+        Problem = problem;
+        return default;
+    }
+
+    /// <summary>Sends a command; a refusal comes back for the form (or confirm dialog) that sent it.</summary>
+    protected Task<Result<TAnswer>> SendAsync<TAnswer>(Command<TAnswer> command) => Portal.SendAsync(Actor, command, Left);
+
+    /// <summary>An address below this organization: <c>Url("budgets")</c>.</summary>
+    protected string Url(string path) => Org is null ? $"/{path}" : $"/o/{Org}/{path}";
+
+    public async ValueTask DisposeAsync()
+    {
+        await _left.CancelAsync();
+        if (_watch is not null) await _watch.DisposeAsync();
+        _left.Dispose();
+        await OnLeaveAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>What else a page holds.</summary>
+    protected virtual ValueTask OnLeaveAsync() => ValueTask.CompletedTask;
+
+    private async Task WatchAsync()
+    {
+        var organization = Tenant?.Id ?? Guid.Empty;
+        if (Topics.Count == 0 || _watched == organization) return;
+        if (_watch is not null) await _watch.DisposeAsync();
+        _watched = organization;
+        _watch = Portal.Watch(Actor, organization, Topics, changes => InvokeAsync(async () =>
+        {
+            if (_left.IsCancellationRequested) return;
+            OnChanged(changes);
+            await ReloadAsync();
+        }));
+    }
+}
