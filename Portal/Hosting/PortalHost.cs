@@ -2,14 +2,15 @@ using System.Net;
 using Hexabase.Portal.Access;
 using Hexabase.Portal.Audit;
 using Hexabase.Portal.Budgets;
+using Hexabase.Portal.Costs;
 using Hexabase.Portal.Data;
 using Hexabase.Portal.Jobs;
 using Hexabase.Portal.Organizations;
 using Hexabase.Portal.Shell;
 using Hexabase.Portal.Workspaces;
 using Microsoft.AspNetCore.Components.Server.Circuits;
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
 
@@ -113,10 +114,11 @@ public static class PortalHost
         app.UseForwardedHeaders();
         app.Use(RequestId.InvokeAsync);
         app.Use(SecurityHeaders.InvokeAsync);
+        // Outside of the API's own problem documents, so that only pages get the page that was not found.
+        app.UseStatusCodePagesWithReExecute("/not-found");
         app.UseMiddleware<ApiErrors>();
         app.UseWhen(http => !http.Request.Path.StartsWithSegments("/account") && !IsTokenPath(http.Request.Path), branch => branch.UseResponseCompression());
         app.UseApiPage();
-        app.UseStatusCodePagesWithReExecute("/not-found");
         app.UseRouting();
         app.UseAuthentication();
         app.UseRateLimiter();
@@ -133,6 +135,9 @@ public static class PortalHost
         api.MapBusinessUnits();
         api.MapWorkspaces();
         api.MapBudgets();
+        api.MapCosts();
+        api.MapImports();
+        api.MapAllocation();
         api.MapAudit();
         api.MapPeople();
         api.MapTokens();
