@@ -38,6 +38,8 @@ public static class PortalHost
         AddWeb(builder.Services, builder.Configuration);
         AddPages(builder.Services);
         var app = builder.Build();
+        // Counts from the start, not from the first look at /metrics.
+        app.Services.GetRequiredService<Metrics>();
         UsePipeline(app);
         MapRoutes(app);
         return app;
