@@ -1,4 +1,7 @@
+using Hexabase.Portal.Controls;
+using Hexabase.Portal.Organizations;
 using Hexabase.Portal.Shell;
+using Hexabase.Portal.Workspaces;
 
 namespace Hexabase.Portal;
 
@@ -7,5 +10,7 @@ public static class PortalPages
 {
     public static void Register(IServiceCollection services)
     {
+        services.AddSingleton<INavSource, OrganizationsNav>().AddScoped<IPaletteSource, OrganizationsPalette>();
+        services.AddSingleton<INavSource, WorkspacesNav>().AddScoped<IPaletteSource, WorkspacesPalette>();
     }
 }
