@@ -50,6 +50,7 @@ public sealed record ChangeBusinessUnit(
             if (tree.Check() is { } problem) return problem;
             // The unit's row carries the version of its placements, too.
             scope.Db.Entry(unit).Property(u => u.Name).IsModified = true;
+            await Costs.CostReallocation.QueueAsync(scope, from, cancellationToken);
         }
 
         scope.Audit("businessUnit", unit.Id, unit.Name);

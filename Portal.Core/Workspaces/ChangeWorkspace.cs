@@ -32,7 +32,12 @@ public sealed record ChangeWorkspace(string Org, string Workspace, WorkspaceInpu
         if (EffectiveDay.Check(from) is { } dayError) return Problem.Invalid([dayError]);
         var movesTo = Input.BusinessUnit is not null && (settings.BusinessUnitId != workspace.BusinessUnitId || EffectiveFrom is not null);
         workspace.Change(settings);
-        if (movesTo) await WorkspacePlacements.MoveAsync(scope, workspace, settings.BusinessUnitId, from, cancellationToken);
+        if (movesTo)
+        {
+            await WorkspacePlacements.MoveAsync(scope, workspace, settings.BusinessUnitId, from, cancellationToken);
+            await Costs.CostReallocation.QueueAsync(scope, from, cancellationToken);
+        }
+
         scope.Audit("workspace", workspace.Id, workspace.Name, workspace.Id);
         var version = NextVersion.Of(scope, workspace);
         scope.Touch(LiveTopic.Workspaces, workspace.Id, version);

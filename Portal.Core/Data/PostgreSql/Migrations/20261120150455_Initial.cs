@@ -14,6 +14,24 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.CreateTable(
+                name: "allocation_rule_sets",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    version_number = table.Column<int>(type: "integer", nullable: false),
+                    effective_from = table.Column<DateOnly>(type: "date", nullable: false),
+                    rules = table.Column<string>(type: "text", nullable: false),
+                    created_by_user_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    created_by_name = table.Column<string>(type: "character varying(300)", maxLength: 300, nullable: false),
+                    created_at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_allocation_rule_sets", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "api_token_uses",
                 columns: table => new
                 {
@@ -88,6 +106,24 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "budgets",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    slug = table.Column<string>(type: "character varying(80)", maxLength: 80, nullable: false),
+                    name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    recipients = table.Column<List<string>>(type: "text[]", nullable: false),
+                    created_at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    changed_at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_budgets", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "business_units",
                 columns: table => new
                 {
@@ -103,6 +139,201 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_business_units", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cost_daily",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityAlwaysColumn),
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    slice_id = table.Column<long>(type: "bigint", nullable: false),
+                    day = table.Column<DateOnly>(type: "date", nullable: false),
+                    key_id = table.Column<long>(type: "bigint", nullable: false),
+                    matched = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: false),
+                    billed = table.Column<decimal>(type: "numeric(38,18)", precision: 38, scale: 18, nullable: false),
+                    effective = table.Column<decimal>(type: "numeric(38,18)", precision: 38, scale: 18, nullable: false),
+                    contracted = table.Column<decimal>(type: "numeric(38,18)", precision: 38, scale: 18, nullable: false),
+                    list = table.Column<decimal>(type: "numeric(38,18)", precision: 38, scale: 18, nullable: false),
+                    consumed = table.Column<decimal>(type: "numeric(38,18)", precision: 38, scale: 18, nullable: false),
+                    line_count = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cost_daily", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cost_facts",
+                columns: table => new
+                {
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    day = table.Column<DateOnly>(type: "date", nullable: false),
+                    daily_id = table.Column<long>(type: "bigint", nullable: false),
+                    part = table.Column<int>(type: "integer", nullable: false),
+                    slice_id = table.Column<long>(type: "bigint", nullable: false),
+                    key_id = table.Column<long>(type: "bigint", nullable: false),
+                    kind = table.Column<short>(type: "smallint", nullable: false),
+                    workspace_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    project_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    business_unit_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    cost_center = table.Column<string>(type: "character varying(80)", maxLength: 80, nullable: true),
+                    rule_version = table.Column<int>(type: "integer", nullable: true),
+                    rule_index = table.Column<int>(type: "integer", nullable: true),
+                    markup_percent = table.Column<decimal>(type: "numeric(18,6)", precision: 18, scale: 6, nullable: true),
+                    reason = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: true),
+                    billed = table.Column<decimal>(type: "numeric(38,18)", precision: 38, scale: 18, nullable: false),
+                    effective = table.Column<decimal>(type: "numeric(38,18)", precision: 38, scale: 18, nullable: false),
+                    contracted = table.Column<decimal>(type: "numeric(38,18)", precision: 38, scale: 18, nullable: false),
+                    list = table.Column<decimal>(type: "numeric(38,18)", precision: 38, scale: 18, nullable: false),
+                    consumed = table.Column<decimal>(type: "numeric(38,18)", precision: 38, scale: 18, nullable: false),
+                    line_count = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cost_facts", x => new { x.organization_id, x.day, x.daily_id, x.part });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cost_imports",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    number = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityAlwaysColumn),
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    job_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    file_name = table.Column<string>(type: "character varying(300)", maxLength: 300, nullable: false),
+                    spool_name = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    node = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
+                    mode = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    on_error = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    state = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    active_sha256 = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
+                    duplicate_of = table.Column<Guid>(type: "uuid", nullable: true),
+                    rows_imported = table.Column<long>(type: "bigint", nullable: false),
+                    rows_rejected = table.Column<long>(type: "bigint", nullable: false),
+                    created_by_name = table.Column<string>(type: "character varying(300)", maxLength: 300, nullable: false),
+                    created_at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    completed_at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cost_imports", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cost_keys",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityAlwaysColumn),
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    hash = table.Column<Guid>(type: "uuid", nullable: false),
+                    availability_zone = table.Column<string>(type: "text", nullable: true),
+                    billing_account_id = table.Column<string>(type: "text", nullable: true),
+                    billing_account_name = table.Column<string>(type: "text", nullable: true),
+                    billing_account_type = table.Column<string>(type: "text", nullable: true),
+                    billing_currency = table.Column<string>(type: "text", nullable: true),
+                    billing_period_end = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    billing_period_start = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    capacity_reservation_id = table.Column<string>(type: "text", nullable: true),
+                    capacity_reservation_status = table.Column<string>(type: "text", nullable: true),
+                    charge_category = table.Column<string>(type: "text", nullable: true),
+                    charge_class = table.Column<string>(type: "text", nullable: true),
+                    charge_description = table.Column<string>(type: "text", nullable: true),
+                    charge_frequency = table.Column<string>(type: "text", nullable: true),
+                    commitment_discount_category = table.Column<string>(type: "text", nullable: true),
+                    commitment_discount_id = table.Column<string>(type: "text", nullable: true),
+                    commitment_discount_name = table.Column<string>(type: "text", nullable: true),
+                    commitment_discount_status = table.Column<string>(type: "text", nullable: true),
+                    commitment_discount_type = table.Column<string>(type: "text", nullable: true),
+                    commitment_discount_unit = table.Column<string>(type: "text", nullable: true),
+                    consumed_unit = table.Column<string>(type: "text", nullable: true),
+                    invoice_id = table.Column<string>(type: "text", nullable: true),
+                    invoice_issuer_name = table.Column<string>(type: "text", nullable: true),
+                    pricing_category = table.Column<string>(type: "text", nullable: true),
+                    pricing_currency = table.Column<string>(type: "text", nullable: true),
+                    pricing_unit = table.Column<string>(type: "text", nullable: true),
+                    provider_name = table.Column<string>(type: "text", nullable: true),
+                    publisher_name = table.Column<string>(type: "text", nullable: true),
+                    region_id = table.Column<string>(type: "text", nullable: true),
+                    region_name = table.Column<string>(type: "text", nullable: true),
+                    resource_type = table.Column<string>(type: "text", nullable: true),
+                    service_category = table.Column<string>(type: "text", nullable: true),
+                    service_name = table.Column<string>(type: "text", nullable: true),
+                    service_subcategory = table.Column<string>(type: "text", nullable: true),
+                    sku_id = table.Column<string>(type: "text", nullable: true),
+                    sku_meter = table.Column<string>(type: "text", nullable: true),
+                    sku_price_details = table.Column<string>(type: "text", nullable: true),
+                    sku_price_id = table.Column<string>(type: "text", nullable: true),
+                    sub_account_id = table.Column<string>(type: "text", nullable: true),
+                    sub_account_name = table.Column<string>(type: "text", nullable: true),
+                    sub_account_type = table.Column<string>(type: "text", nullable: true),
+                    tags = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cost_keys", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cost_line_predicates",
+                columns: table => new
+                {
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    number = table.Column<int>(type: "integer", nullable: false),
+                    definition = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cost_line_predicates", x => new { x.organization_id, x.number });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cost_lines",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "bigint", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    key_id = table.Column<long>(type: "bigint", nullable: false),
+                    slice_id = table.Column<long>(type: "bigint", nullable: false),
+                    charge_period_start = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    charge_period_end = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    extra = table.Column<string>(type: "text", nullable: true),
+                    billed_cost = table.Column<decimal>(type: "numeric(38,18)", precision: 38, scale: 18, nullable: false),
+                    commitment_discount_quantity = table.Column<decimal>(type: "numeric(38,18)", precision: 38, scale: 18, nullable: true),
+                    consumed_quantity = table.Column<decimal>(type: "numeric(38,18)", precision: 38, scale: 18, nullable: true),
+                    contracted_cost = table.Column<decimal>(type: "numeric(38,18)", precision: 38, scale: 18, nullable: false),
+                    contracted_unit_price = table.Column<decimal>(type: "numeric(38,18)", precision: 38, scale: 18, nullable: true),
+                    effective_cost = table.Column<decimal>(type: "numeric(38,18)", precision: 38, scale: 18, nullable: false),
+                    list_cost = table.Column<decimal>(type: "numeric(38,18)", precision: 38, scale: 18, nullable: false),
+                    list_unit_price = table.Column<decimal>(type: "numeric(38,18)", precision: 38, scale: 18, nullable: true),
+                    pricing_currency_contracted_unit_price = table.Column<decimal>(type: "numeric(38,18)", precision: 38, scale: 18, nullable: true),
+                    pricing_currency_effective_cost = table.Column<decimal>(type: "numeric(38,18)", precision: 38, scale: 18, nullable: true),
+                    pricing_currency_list_unit_price = table.Column<decimal>(type: "numeric(38,18)", precision: 38, scale: 18, nullable: true),
+                    pricing_quantity = table.Column<decimal>(type: "numeric(38,18)", precision: 38, scale: 18, nullable: true),
+                    resource_id = table.Column<string>(type: "text", nullable: true),
+                    resource_name = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cost_lines", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cost_states",
+                columns: table => new
+                {
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    revision = table.Column<long>(type: "bigint", nullable: false),
+                    data_as_of_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    rule_version = table.Column<int>(type: "integer", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cost_states", x => x.organization_id);
                 });
 
             migrationBuilder.CreateTable(
@@ -344,6 +575,71 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "budget_alerts",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    budget_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    period_kind = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    period_start = table.Column<DateOnly>(type: "date", nullable: false),
+                    threshold = table.Column<decimal>(type: "numeric(9,4)", precision: 9, scale: 4, nullable: false),
+                    on_forecast = table.Column<bool>(type: "boolean", nullable: false),
+                    amount = table.Column<decimal>(type: "numeric(28,10)", precision: 28, scale: 10, nullable: false),
+                    limit = table.Column<decimal>(type: "numeric(28,10)", precision: 28, scale: 10, nullable: false),
+                    currency = table.Column<string>(type: "character varying(3)", maxLength: 3, nullable: false),
+                    raised_at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    acknowledged_by = table.Column<string>(type: "character varying(300)", maxLength: 300, nullable: true),
+                    acknowledged_at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_budget_alerts", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_budget_alerts_budgets_budget_id",
+                        column: x => x.budget_id,
+                        principalTable: "budgets",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "budget_revisions",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    budget_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    effective_from = table.Column<DateOnly>(type: "date", nullable: false),
+                    scope_kind = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    scope_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    scope_key = table.Column<string>(type: "character varying(63)", maxLength: 63, nullable: true),
+                    scope_value = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
+                    metric = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    currency = table.Column<string>(type: "character varying(3)", maxLength: 3, nullable: false),
+                    daily_limit = table.Column<decimal>(type: "numeric(28,10)", precision: 28, scale: 10, nullable: true),
+                    monthly_limit = table.Column<decimal>(type: "numeric(28,10)", precision: 28, scale: 10, nullable: true),
+                    quarterly_limit = table.Column<decimal>(type: "numeric(28,10)", precision: 28, scale: 10, nullable: true),
+                    yearly_limit = table.Column<decimal>(type: "numeric(28,10)", precision: 28, scale: 10, nullable: true),
+                    thresholds = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    forecast_thresholds = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    soft_limit = table.Column<decimal>(type: "numeric(9,4)", precision: 9, scale: 4, nullable: true),
+                    hard_limit = table.Column<decimal>(type: "numeric(9,4)", precision: 9, scale: 4, nullable: true),
+                    grace_hours = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_budget_revisions", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_budget_revisions_budgets_budget_id",
+                        column: x => x.budget_id,
+                        principalTable: "budgets",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "business_unit_placements",
                 columns: table => new
                 {
@@ -397,6 +693,33 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                         name: "fk_workspaces_business_units_business_unit_id",
                         column: x => x.business_unit_id,
                         principalTable: "business_units",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cost_slices",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "bigint", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    import_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    provider = table.Column<string>(type: "text", nullable: true),
+                    billing_account_id = table.Column<string>(type: "text", nullable: true),
+                    billing_period_start = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    first_day = table.Column<DateOnly>(type: "date", nullable: false),
+                    last_day = table.Column<DateOnly>(type: "date", nullable: false),
+                    line_count = table.Column<long>(type: "bigint", nullable: false),
+                    is_active = table.Column<bool>(type: "boolean", nullable: false),
+                    superseded_by_import_id = table.Column<Guid>(type: "uuid", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cost_slices", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_cost_slices_cost_imports_import_id",
+                        column: x => x.import_id,
+                        principalTable: "cost_imports",
                         principalColumn: "id",
                         onDelete: ReferentialAction.Restrict);
                 });
@@ -540,6 +863,12 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                 });
 
             migrationBuilder.CreateIndex(
+                name: "ix_allocation_rule_sets_organization_id_version_number",
+                table: "allocation_rule_sets",
+                columns: new[] { "organization_id", "version_number" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_api_tokens_hash",
                 table: "api_tokens",
                 column: "hash",
@@ -559,6 +888,34 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                 name: "ix_audit_entries_position",
                 table: "audit_entries",
                 column: "position",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_budget_alerts_budget_id_period_kind_period_start_threshol",
+                table: "budget_alerts",
+                columns: new[] { "budget_id", "period_kind", "period_start", "threshold", "on_forecast" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_budget_alerts_organization_id_raised_at_utc",
+                table: "budget_alerts",
+                columns: new[] { "organization_id", "raised_at_utc" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_budget_revisions_budget_id",
+                table: "budget_revisions",
+                column: "budget_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_budget_revisions_organization_id_budget_id_effective_from",
+                table: "budget_revisions",
+                columns: new[] { "organization_id", "budget_id", "effective_from" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_budgets_organization_id_slug",
+                table: "budgets",
+                columns: new[] { "organization_id", "slug" },
                 unique: true);
 
             migrationBuilder.CreateIndex(
@@ -582,6 +939,49 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                 table: "business_units",
                 columns: new[] { "organization_id", "slug" },
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cost_daily_organization_id_slice_id_day",
+                table: "cost_daily",
+                columns: new[] { "organization_id", "slice_id", "day" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cost_facts_organization_id_slice_id",
+                table: "cost_facts",
+                columns: new[] { "organization_id", "slice_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cost_imports_number",
+                table: "cost_imports",
+                column: "number",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cost_imports_organization_id_active_sha256",
+                table: "cost_imports",
+                columns: new[] { "organization_id", "active_sha256" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cost_imports_organization_id_created_at_utc",
+                table: "cost_imports",
+                columns: new[] { "organization_id", "created_at_utc" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cost_keys_organization_id_hash",
+                table: "cost_keys",
+                columns: new[] { "organization_id", "hash" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cost_slices_import_id",
+                table: "cost_slices",
+                column: "import_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cost_slices_organization_id_is_active_billing_period_star",
+                table: "cost_slices",
+                columns: new[] { "organization_id", "is_active", "billing_period_start" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_idempotency_keys_actor_id_key_hash",
@@ -730,6 +1130,9 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropTable(
+                name: "allocation_rule_sets");
+
+            migrationBuilder.DropTable(
                 name: "api_token_uses");
 
             migrationBuilder.DropTable(
@@ -739,7 +1142,34 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                 name: "audit_entries");
 
             migrationBuilder.DropTable(
+                name: "budget_alerts");
+
+            migrationBuilder.DropTable(
+                name: "budget_revisions");
+
+            migrationBuilder.DropTable(
                 name: "business_unit_placements");
+
+            migrationBuilder.DropTable(
+                name: "cost_daily");
+
+            migrationBuilder.DropTable(
+                name: "cost_facts");
+
+            migrationBuilder.DropTable(
+                name: "cost_keys");
+
+            migrationBuilder.DropTable(
+                name: "cost_line_predicates");
+
+            migrationBuilder.DropTable(
+                name: "cost_lines");
+
+            migrationBuilder.DropTable(
+                name: "cost_slices");
+
+            migrationBuilder.DropTable(
+                name: "cost_states");
 
             migrationBuilder.DropTable(
                 name: "data_protection_keys");
@@ -794,6 +1224,12 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
 
             migrationBuilder.DropTable(
                 name: "workspace_quotas");
+
+            migrationBuilder.DropTable(
+                name: "budgets");
+
+            migrationBuilder.DropTable(
+                name: "cost_imports");
 
             migrationBuilder.DropTable(
                 name: "users");

@@ -13,7 +13,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Hexabase.Portal.Data.PostgreSql.Migrations
 {
     [DbContext(typeof(PostgreSqlPortalDbContext))]
-    [Migration("20261120145015_Initial")]
+    [Migration("20261120150455_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -692,6 +692,1026 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                     b.ToTable("audit_entries", (string)null);
 
                     b.HasAnnotation("Portal:Guard", "InsertOnly");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Budgets.Budget", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime>("ChangedAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at_utc");
+
+                    b.Property<DateTime>("CreatedAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at_utc");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.PrimitiveCollection<List<string>>("Recipients")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("recipients")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<string>("Slug")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("character varying(80)")
+                        .HasColumnName("slug");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_budgets");
+
+                    b.HasIndex("OrganizationId", "Slug")
+                        .IsUnique()
+                        .HasDatabaseName("ix_budgets_organization_id_slug");
+
+                    b.ToTable("budgets", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Budgets.BudgetAlert", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime?>("AcknowledgedAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("acknowledged_at_utc");
+
+                    b.Property<string>("AcknowledgedBy")
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)")
+                        .HasColumnName("acknowledged_by");
+
+                    b.Property<decimal>("Amount")
+                        .HasPrecision(28, 10)
+                        .HasColumnType("numeric(28,10)")
+                        .HasColumnName("amount");
+
+                    b.Property<Guid>("BudgetId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("budget_id");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasMaxLength(3)
+                        .HasColumnType("character varying(3)")
+                        .HasColumnName("currency");
+
+                    b.Property<decimal>("Limit")
+                        .HasPrecision(28, 10)
+                        .HasColumnType("numeric(28,10)")
+                        .HasColumnName("limit");
+
+                    b.Property<bool>("OnForecast")
+                        .HasColumnType("boolean")
+                        .HasColumnName("on_forecast");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("PeriodKind")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("period_kind");
+
+                    b.Property<DateOnly>("PeriodStart")
+                        .HasColumnType("date")
+                        .HasColumnName("period_start");
+
+                    b.Property<DateTime>("RaisedAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("raised_at_utc");
+
+                    b.Property<decimal>("Threshold")
+                        .HasPrecision(9, 4)
+                        .HasColumnType("numeric(9,4)")
+                        .HasColumnName("threshold");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_budget_alerts");
+
+                    b.HasIndex("OrganizationId", "RaisedAtUtc")
+                        .HasDatabaseName("ix_budget_alerts_organization_id_raised_at_utc");
+
+                    b.HasIndex("BudgetId", "PeriodKind", "PeriodStart", "Threshold", "OnForecast")
+                        .IsUnique()
+                        .HasDatabaseName("ix_budget_alerts_budget_id_period_kind_period_start_threshol");
+
+                    b.ToTable("budget_alerts", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Budgets.BudgetRevision", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("BudgetId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("budget_id");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasMaxLength(3)
+                        .HasColumnType("character varying(3)")
+                        .HasColumnName("currency");
+
+                    b.Property<decimal?>("DailyLimit")
+                        .HasPrecision(28, 10)
+                        .HasColumnType("numeric(28,10)")
+                        .HasColumnName("daily_limit");
+
+                    b.Property<DateOnly>("EffectiveFrom")
+                        .HasColumnType("date")
+                        .HasColumnName("effective_from");
+
+                    b.Property<string>("ForecastThresholds")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("forecast_thresholds");
+
+                    b.Property<int>("GraceHours")
+                        .HasColumnType("integer")
+                        .HasColumnName("grace_hours");
+
+                    b.Property<decimal?>("HardLimit")
+                        .HasPrecision(9, 4)
+                        .HasColumnType("numeric(9,4)")
+                        .HasColumnName("hard_limit");
+
+                    b.Property<string>("Metric")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("metric");
+
+                    b.Property<decimal?>("MonthlyLimit")
+                        .HasPrecision(28, 10)
+                        .HasColumnType("numeric(28,10)")
+                        .HasColumnName("monthly_limit");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<decimal?>("QuarterlyLimit")
+                        .HasPrecision(28, 10)
+                        .HasColumnType("numeric(28,10)")
+                        .HasColumnName("quarterly_limit");
+
+                    b.Property<Guid?>("ScopeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("scope_id");
+
+                    b.Property<string>("ScopeKey")
+                        .HasMaxLength(63)
+                        .HasColumnType("character varying(63)")
+                        .HasColumnName("scope_key");
+
+                    b.Property<string>("ScopeKind")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("scope_kind");
+
+                    b.Property<string>("ScopeValue")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
+                        .HasColumnName("scope_value");
+
+                    b.Property<decimal?>("SoftLimit")
+                        .HasPrecision(9, 4)
+                        .HasColumnType("numeric(9,4)")
+                        .HasColumnName("soft_limit");
+
+                    b.Property<string>("Thresholds")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("thresholds");
+
+                    b.Property<decimal?>("YearlyLimit")
+                        .HasPrecision(28, 10)
+                        .HasColumnType("numeric(28,10)")
+                        .HasColumnName("yearly_limit");
+
+                    b.HasKey("Id")
+                        .HasName("pk_budget_revisions");
+
+                    b.HasIndex("BudgetId")
+                        .HasDatabaseName("ix_budget_revisions_budget_id");
+
+                    b.HasIndex("OrganizationId", "BudgetId", "EffectiveFrom")
+                        .IsUnique()
+                        .HasDatabaseName("ix_budget_revisions_organization_id_budget_id_effective_from");
+
+                    b.ToTable("budget_revisions", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Costs.Allocation.AllocationRuleSet", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime>("CreatedAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at_utc");
+
+                    b.Property<string>("CreatedByName")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)")
+                        .HasColumnName("created_by_name");
+
+                    b.Property<Guid>("CreatedByUserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("created_by_user_id");
+
+                    b.Property<DateOnly>("EffectiveFrom")
+                        .HasColumnType("date")
+                        .HasColumnName("effective_from");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("Rules")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("rules")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<int>("VersionNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("version_number");
+
+                    b.HasKey("Id")
+                        .HasName("pk_allocation_rule_sets");
+
+                    b.HasIndex("OrganizationId", "VersionNumber")
+                        .IsUnique()
+                        .HasDatabaseName("ix_allocation_rule_sets_organization_id_version_number");
+
+                    b.ToTable("allocation_rule_sets", (string)null);
+
+                    b.HasAnnotation("Portal:Guard", "InsertOnly");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Costs.Storage.CostDay", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id")
+                        .HasAnnotation("Portal:Identity", true);
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityAlwaysColumn(b.Property<long>("Id"));
+
+                    b.Property<decimal>("Billed")
+                        .HasPrecision(38, 18)
+                        .HasColumnType("numeric(38,18)")
+                        .HasColumnName("billed");
+
+                    b.Property<decimal>("Consumed")
+                        .HasPrecision(38, 18)
+                        .HasColumnType("numeric(38,18)")
+                        .HasColumnName("consumed");
+
+                    b.Property<decimal>("Contracted")
+                        .HasPrecision(38, 18)
+                        .HasColumnType("numeric(38,18)")
+                        .HasColumnName("contracted");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<decimal>("Effective")
+                        .HasPrecision(38, 18)
+                        .HasColumnType("numeric(38,18)")
+                        .HasColumnName("effective");
+
+                    b.Property<long>("KeyId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("key_id");
+
+                    b.Property<long>("LineCount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("line_count");
+
+                    b.Property<decimal>("List")
+                        .HasPrecision(38, 18)
+                        .HasColumnType("numeric(38,18)")
+                        .HasColumnName("list");
+
+                    b.Property<string>("Matched")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)")
+                        .HasColumnName("matched");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<long>("SliceId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("slice_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_cost_daily");
+
+                    b.HasIndex("OrganizationId", "SliceId", "Day")
+                        .HasDatabaseName("ix_cost_daily_organization_id_slice_id_day");
+
+                    b.ToTable("cost_daily", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Costs.Storage.CostFact", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<long>("DailyId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("daily_id");
+
+                    b.Property<int>("Part")
+                        .HasColumnType("integer")
+                        .HasColumnName("part");
+
+                    b.Property<decimal>("Billed")
+                        .HasPrecision(38, 18)
+                        .HasColumnType("numeric(38,18)")
+                        .HasColumnName("billed");
+
+                    b.Property<Guid?>("BusinessUnitId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("business_unit_id");
+
+                    b.Property<decimal>("Consumed")
+                        .HasPrecision(38, 18)
+                        .HasColumnType("numeric(38,18)")
+                        .HasColumnName("consumed");
+
+                    b.Property<decimal>("Contracted")
+                        .HasPrecision(38, 18)
+                        .HasColumnType("numeric(38,18)")
+                        .HasColumnName("contracted");
+
+                    b.Property<string>("CostCenter")
+                        .HasMaxLength(80)
+                        .HasColumnType("character varying(80)")
+                        .HasColumnName("cost_center");
+
+                    b.Property<decimal>("Effective")
+                        .HasPrecision(38, 18)
+                        .HasColumnType("numeric(38,18)")
+                        .HasColumnName("effective");
+
+                    b.Property<long>("KeyId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("key_id");
+
+                    b.Property<short>("Kind")
+                        .HasColumnType("smallint")
+                        .HasColumnName("kind");
+
+                    b.Property<long>("LineCount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("line_count");
+
+                    b.Property<decimal>("List")
+                        .HasPrecision(38, 18)
+                        .HasColumnType("numeric(38,18)")
+                        .HasColumnName("list");
+
+                    b.Property<decimal?>("MarkupPercent")
+                        .HasPrecision(18, 6)
+                        .HasColumnType("numeric(18,6)")
+                        .HasColumnName("markup_percent");
+
+                    b.Property<Guid?>("ProjectId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("project_id");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("reason");
+
+                    b.Property<int?>("RuleIndex")
+                        .HasColumnType("integer")
+                        .HasColumnName("rule_index");
+
+                    b.Property<int?>("RuleVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("rule_version");
+
+                    b.Property<long>("SliceId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("slice_id");
+
+                    b.Property<Guid?>("WorkspaceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("workspace_id");
+
+                    b.HasKey("OrganizationId", "Day", "DailyId", "Part")
+                        .HasName("pk_cost_facts");
+
+                    b.HasIndex("OrganizationId", "SliceId")
+                        .HasDatabaseName("ix_cost_facts_organization_id_slice_id");
+
+                    b.ToTable("cost_facts", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Costs.Storage.CostImport", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("ActiveSha256")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("active_sha256");
+
+                    b.Property<DateTime?>("CompletedAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("completed_at_utc");
+
+                    b.Property<DateTime>("CreatedAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at_utc");
+
+                    b.Property<string>("CreatedByName")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)")
+                        .HasColumnName("created_by_name");
+
+                    b.Property<Guid?>("DuplicateOf")
+                        .HasColumnType("uuid")
+                        .HasColumnName("duplicate_of");
+
+                    b.Property<string>("FileName")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)")
+                        .HasColumnName("file_name");
+
+                    b.Property<Guid>("JobId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("job_id");
+
+                    b.Property<string>("Mode")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("mode");
+
+                    b.Property<string>("Node")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("node");
+
+                    b.Property<long>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("number")
+                        .HasAnnotation("Portal:Identity", true);
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityAlwaysColumn(b.Property<long>("Number"));
+
+                    b.Property<string>("OnError")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("on_error");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<long>("RowsImported")
+                        .HasColumnType("bigint")
+                        .HasColumnName("rows_imported");
+
+                    b.Property<long>("RowsRejected")
+                        .HasColumnType("bigint")
+                        .HasColumnName("rows_rejected");
+
+                    b.Property<string>("SpoolName")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("spool_name");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("state");
+
+                    b.HasKey("Id")
+                        .HasName("pk_cost_imports");
+
+                    b.HasIndex("Number")
+                        .IsUnique()
+                        .HasDatabaseName("ix_cost_imports_number");
+
+                    b.HasIndex("OrganizationId", "ActiveSha256")
+                        .IsUnique()
+                        .HasDatabaseName("ix_cost_imports_organization_id_active_sha256");
+
+                    b.HasIndex("OrganizationId", "CreatedAtUtc")
+                        .HasDatabaseName("ix_cost_imports_organization_id_created_at_utc");
+
+                    b.ToTable("cost_imports", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Costs.Storage.CostKey", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id")
+                        .HasAnnotation("Portal:Identity", true);
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityAlwaysColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("AvailabilityZone")
+                        .HasColumnType("text")
+                        .HasColumnName("availability_zone")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<string>("BillingAccountId")
+                        .HasColumnType("text")
+                        .HasColumnName("billing_account_id")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<string>("BillingAccountName")
+                        .HasColumnType("text")
+                        .HasColumnName("billing_account_name")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<string>("BillingAccountType")
+                        .HasColumnType("text")
+                        .HasColumnName("billing_account_type")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<string>("BillingCurrency")
+                        .HasColumnType("text")
+                        .HasColumnName("billing_currency")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<DateTime>("BillingPeriodEnd")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("billing_period_end");
+
+                    b.Property<DateTime>("BillingPeriodStart")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("billing_period_start");
+
+                    b.Property<string>("CapacityReservationId")
+                        .HasColumnType("text")
+                        .HasColumnName("capacity_reservation_id")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<string>("CapacityReservationStatus")
+                        .HasColumnType("text")
+                        .HasColumnName("capacity_reservation_status")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<string>("ChargeCategory")
+                        .HasColumnType("text")
+                        .HasColumnName("charge_category")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<string>("ChargeClass")
+                        .HasColumnType("text")
+                        .HasColumnName("charge_class")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<string>("ChargeDescription")
+                        .HasColumnType("text")
+                        .HasColumnName("charge_description")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<string>("ChargeFrequency")
+                        .HasColumnType("text")
+                        .HasColumnName("charge_frequency")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<string>("CommitmentDiscountCategory")
+                        .HasColumnType("text")
+                        .HasColumnName("commitment_discount_category")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<string>("CommitmentDiscountId")
+                        .HasColumnType("text")
+                        .HasColumnName("commitment_discount_id")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<string>("CommitmentDiscountName")
+                        .HasColumnType("text")
+                        .HasColumnName("commitment_discount_name")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<string>("CommitmentDiscountStatus")
+                        .HasColumnType("text")
+                        .HasColumnName("commitment_discount_status")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<string>("CommitmentDiscountType")
+                        .HasColumnType("text")
+                        .HasColumnName("commitment_discount_type")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<string>("CommitmentDiscountUnit")
+                        .HasColumnType("text")
+                        .HasColumnName("commitment_discount_unit")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<string>("ConsumedUnit")
+                        .HasColumnType("text")
+                        .HasColumnName("consumed_unit")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<Guid>("Hash")
+                        .HasColumnType("uuid")
+                        .HasColumnName("hash");
+
+                    b.Property<string>("InvoiceId")
+                        .HasColumnType("text")
+                        .HasColumnName("invoice_id")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<string>("InvoiceIssuerName")
+                        .HasColumnType("text")
+                        .HasColumnName("invoice_issuer_name")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("PricingCategory")
+                        .HasColumnType("text")
+                        .HasColumnName("pricing_category")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<string>("PricingCurrency")
+                        .HasColumnType("text")
+                        .HasColumnName("pricing_currency")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<string>("PricingUnit")
+                        .HasColumnType("text")
+                        .HasColumnName("pricing_unit")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<string>("ProviderName")
+                        .HasColumnType("text")
+                        .HasColumnName("provider_name")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<string>("PublisherName")
+                        .HasColumnType("text")
+                        .HasColumnName("publisher_name")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<string>("RegionId")
+                        .HasColumnType("text")
+                        .HasColumnName("region_id")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<string>("RegionName")
+                        .HasColumnType("text")
+                        .HasColumnName("region_name")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<string>("ResourceType")
+                        .HasColumnType("text")
+                        .HasColumnName("resource_type")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<string>("ServiceCategory")
+                        .HasColumnType("text")
+                        .HasColumnName("service_category")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<string>("ServiceName")
+                        .HasColumnType("text")
+                        .HasColumnName("service_name")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<string>("ServiceSubcategory")
+                        .HasColumnType("text")
+                        .HasColumnName("service_subcategory")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<string>("SkuId")
+                        .HasColumnType("text")
+                        .HasColumnName("sku_id")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<string>("SkuMeter")
+                        .HasColumnType("text")
+                        .HasColumnName("sku_meter")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<string>("SkuPriceDetails")
+                        .HasColumnType("text")
+                        .HasColumnName("sku_price_details")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<string>("SkuPriceId")
+                        .HasColumnType("text")
+                        .HasColumnName("sku_price_id")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<string>("SubAccountId")
+                        .HasColumnType("text")
+                        .HasColumnName("sub_account_id")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<string>("SubAccountName")
+                        .HasColumnType("text")
+                        .HasColumnName("sub_account_name")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<string>("SubAccountType")
+                        .HasColumnType("text")
+                        .HasColumnName("sub_account_type")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<string>("Tags")
+                        .HasColumnType("text")
+                        .HasColumnName("tags")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.HasKey("Id")
+                        .HasName("pk_cost_keys");
+
+                    b.HasIndex("OrganizationId", "Hash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_cost_keys_organization_id_hash");
+
+                    b.ToTable("cost_keys", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Costs.Storage.CostLine", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    b.Property<decimal>("BilledCost")
+                        .HasPrecision(38, 18)
+                        .HasColumnType("numeric(38,18)")
+                        .HasColumnName("billed_cost");
+
+                    b.Property<DateTime>("ChargePeriodEnd")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("charge_period_end");
+
+                    b.Property<DateTime>("ChargePeriodStart")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("charge_period_start");
+
+                    b.Property<decimal?>("CommitmentDiscountQuantity")
+                        .HasPrecision(38, 18)
+                        .HasColumnType("numeric(38,18)")
+                        .HasColumnName("commitment_discount_quantity");
+
+                    b.Property<decimal?>("ConsumedQuantity")
+                        .HasPrecision(38, 18)
+                        .HasColumnType("numeric(38,18)")
+                        .HasColumnName("consumed_quantity");
+
+                    b.Property<decimal>("ContractedCost")
+                        .HasPrecision(38, 18)
+                        .HasColumnType("numeric(38,18)")
+                        .HasColumnName("contracted_cost");
+
+                    b.Property<decimal?>("ContractedUnitPrice")
+                        .HasPrecision(38, 18)
+                        .HasColumnType("numeric(38,18)")
+                        .HasColumnName("contracted_unit_price");
+
+                    b.Property<decimal>("EffectiveCost")
+                        .HasPrecision(38, 18)
+                        .HasColumnType("numeric(38,18)")
+                        .HasColumnName("effective_cost");
+
+                    b.Property<string>("Extra")
+                        .HasColumnType("text")
+                        .HasColumnName("extra")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<long>("KeyId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("key_id");
+
+                    b.Property<decimal>("ListCost")
+                        .HasPrecision(38, 18)
+                        .HasColumnType("numeric(38,18)")
+                        .HasColumnName("list_cost");
+
+                    b.Property<decimal?>("ListUnitPrice")
+                        .HasPrecision(38, 18)
+                        .HasColumnType("numeric(38,18)")
+                        .HasColumnName("list_unit_price");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<decimal?>("PricingCurrencyContractedUnitPrice")
+                        .HasPrecision(38, 18)
+                        .HasColumnType("numeric(38,18)")
+                        .HasColumnName("pricing_currency_contracted_unit_price");
+
+                    b.Property<decimal?>("PricingCurrencyEffectiveCost")
+                        .HasPrecision(38, 18)
+                        .HasColumnType("numeric(38,18)")
+                        .HasColumnName("pricing_currency_effective_cost");
+
+                    b.Property<decimal?>("PricingCurrencyListUnitPrice")
+                        .HasPrecision(38, 18)
+                        .HasColumnType("numeric(38,18)")
+                        .HasColumnName("pricing_currency_list_unit_price");
+
+                    b.Property<decimal?>("PricingQuantity")
+                        .HasPrecision(38, 18)
+                        .HasColumnType("numeric(38,18)")
+                        .HasColumnName("pricing_quantity");
+
+                    b.Property<string>("ResourceId")
+                        .HasColumnType("text")
+                        .HasColumnName("resource_id")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<string>("ResourceName")
+                        .HasColumnType("text")
+                        .HasColumnName("resource_name")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<long>("SliceId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("slice_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_cost_lines");
+
+                    b.ToTable("cost_lines", (string)null);
+
+                    b.HasAnnotation("Portal:Guard", "BulkLoaded");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Costs.Storage.CostLinePredicate", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Definition")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("definition")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.HasKey("OrganizationId", "Number")
+                        .HasName("pk_cost_line_predicates");
+
+                    b.ToTable("cost_line_predicates", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Costs.Storage.CostSlice", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    b.Property<string>("BillingAccountId")
+                        .HasColumnType("text")
+                        .HasColumnName("billing_account_id")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<DateTime>("BillingPeriodStart")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("billing_period_start");
+
+                    b.Property<DateOnly>("FirstDay")
+                        .HasColumnType("date")
+                        .HasColumnName("first_day");
+
+                    b.Property<Guid>("ImportId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("import_id");
+
+                    b.Property<bool>("IsActive")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_active");
+
+                    b.Property<DateOnly>("LastDay")
+                        .HasColumnType("date")
+                        .HasColumnName("last_day");
+
+                    b.Property<long>("LineCount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("line_count");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("Provider")
+                        .HasColumnType("text")
+                        .HasColumnName("provider")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<Guid?>("SupersededByImportId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("superseded_by_import_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_cost_slices");
+
+                    b.HasIndex("ImportId")
+                        .HasDatabaseName("ix_cost_slices_import_id");
+
+                    b.HasIndex("OrganizationId", "IsActive", "BillingPeriodStart")
+                        .HasDatabaseName("ix_cost_slices_organization_id_is_active_billing_period_star");
+
+                    b.ToTable("cost_slices", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Costs.Storage.CostState", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<DateTime?>("DataAsOfUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("data_as_of_utc");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
+                    b.Property<int?>("RuleVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("rule_version");
+
+                    b.HasKey("OrganizationId")
+                        .HasName("pk_cost_states");
+
+                    b.ToTable("cost_states", (string)null);
                 });
 
             modelBuilder.Entity("Hexabase.Portal.Data.SchemaSecurity", b =>
@@ -1443,6 +2463,36 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_sessions_users_user_id");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Budgets.BudgetAlert", b =>
+                {
+                    b.HasOne("Hexabase.Portal.Budgets.Budget", null)
+                        .WithMany()
+                        .HasForeignKey("BudgetId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_budget_alerts_budgets_budget_id");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Budgets.BudgetRevision", b =>
+                {
+                    b.HasOne("Hexabase.Portal.Budgets.Budget", null)
+                        .WithMany()
+                        .HasForeignKey("BudgetId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_budget_revisions_budgets_budget_id");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Costs.Storage.CostSlice", b =>
+                {
+                    b.HasOne("Hexabase.Portal.Costs.Storage.CostImport", null)
+                        .WithMany()
+                        .HasForeignKey("ImportId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_cost_slices_cost_imports_import_id");
                 });
 
             modelBuilder.Entity("Hexabase.Portal.Organizations.BusinessUnitPlacement", b =>
