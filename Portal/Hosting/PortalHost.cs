@@ -1,5 +1,6 @@
 using Hexabase.Portal.Access;
 using Hexabase.Portal.Data;
+using Hexabase.Portal.Home;
 using Hexabase.Portal.Jobs;
 using Hexabase.Portal.Organizations;
 using Hexabase.Portal.Shell;
@@ -85,6 +86,7 @@ public static class PortalHost
         api.MapBusinessUnits();
         api.MapWorkspaces();
         api.MapQuotas();
+        api.MapHome();
         api.MapTokens();
         api.MapJobs();
         app.MapStaticAssets().AllowAnonymous();
