@@ -40,6 +40,7 @@ public sealed record ChangeBusinessUnit(
         var from = EffectiveFrom ?? scope.TodayUtc;
         if (EffectiveDay.Check(from) is { } dayError) errors.Add(dayError);
         if (errors.Count > 0) return Problem.Invalid(errors);
+        if (Parent is not null && await BusinessUnitPlace.CheckMoveAsync(scope, OrganizationsPermissions.WriteBusinessUnits, parent?.Id, cancellationToken) is { } denied) return denied;
 
         unit.Change(name, owner.Length == 0 ? null : owner);
         if (CostCenter is not null || Parent is not null)

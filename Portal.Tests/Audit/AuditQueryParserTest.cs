@@ -1,8 +1,7 @@
-using System.Text;
-using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
 using Hexabase.Portal.Kernel;
+using Hexabase.Portal.Organizations;
 using Shouldly;
 using Xunit;
 
@@ -47,13 +46,8 @@ public sealed class AuditQueryParserTest
     [Fact]
     public void NaughtyStrings_AreReadOrRefused()
     {
-        const string file = "/work/shared/vectors/naughty-strings/blns.base64.json";
-        if (!File.Exists(file)) Assert.Skip("The naughty strings are not on this machine.");
-        foreach (var base64 in JsonSerializer.Deserialize<string[]>(File.ReadAllText(file))!)
-        {
-            foreach (var text in new[] { Encoding.UTF8.GetString(Convert.FromBase64String(base64)), "actor:" + Encoding.UTF8.GetString(Convert.FromBase64String(base64)) })
-                (AuditQueryParser.Parse(text).Problem?.Kind ?? ProblemKind.Refused).ShouldBe(ProblemKind.Refused);
-        }
+        foreach (var text in NaughtyStrings.Read().SelectMany(s => new[] { s, "actor:" + s }))
+            (AuditQueryParser.Parse(text).Problem?.Kind ?? ProblemKind.Refused).ShouldBe(ProblemKind.Refused);
     }
 
     [Theory]

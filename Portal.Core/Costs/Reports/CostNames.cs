@@ -37,6 +37,8 @@ internal sealed class CostNames
 
     public (string Slug, string Name) Of(CostDimensionKind kind, Guid id) => _byId.TryGetValue((kind, id), out var found) ? found : (id.ToString(), id.ToString());
 
+    public IEnumerable<(string Slug, string Name)> All(CostDimensionKind kind) => _byId.Where(n => n.Key.Item1 == kind).Select(n => n.Value);
+
     private void Add(CostDimensionKind kind, Guid id, string slug, string name)
     {
         _byId[(kind, id)] = (slug, name);
