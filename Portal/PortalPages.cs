@@ -1,4 +1,8 @@
+using Hexabase.Portal.Controls;
+using Hexabase.Portal.Home;
+using Hexabase.Portal.Organizations;
 using Hexabase.Portal.Shell;
+using Hexabase.Portal.Workspaces;
 
 namespace Hexabase.Portal;
 
@@ -7,5 +11,8 @@ public static class PortalPages
 {
     public static void Register(IServiceCollection services)
     {
+        services.AddSingleton<INavSource, HomeNav>();
+        services.AddSingleton<INavSource, OrganizationsNav>().AddScoped<IPaletteSource, OrganizationsPalette>();
+        services.AddSingleton<INavSource, WorkspacesNav>().AddScoped<IPaletteSource, WorkspacesPalette>();
     }
 }

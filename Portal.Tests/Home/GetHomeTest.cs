@@ -25,7 +25,7 @@ public sealed class GetHomeTest(TestServer server) : OrganizationWorld(server)
     {
         await UnitAsync("Finance");
         await WorkspaceAsync("Desk", "finance");
-        (await AskAsync(new GetHome(Org))).Items.ShouldHaveSingleItem().ShouldSatisfyAllConditions(i => i.Kind.ShouldBe("workspaceWithoutQuota"), i => i.Route.ShouldBe($"/organizations/{Org}/workspaces/desk"));
+        (await AskAsync(new GetHome(Org))).Items.ShouldHaveSingleItem().ShouldSatisfyAllConditions(i => i.Kind.ShouldBe("workspaceWithoutQuota"), i => i.Route.ShouldBe($"/o/{Org}/workspaces/desk"));
         await DoAsync(new SetWorkspaceQuota(Org, "desk", new Dictionary<string, long?> { ["pods"] = 5 }));
         (await AskAsync(new GetHome(Org))).Items.ShouldBeEmpty();
     }

@@ -4,6 +4,7 @@ using Hexabase.Portal.Audit;
 using Hexabase.Portal.Budgets;
 using Hexabase.Portal.Costs;
 using Hexabase.Portal.Data;
+using Hexabase.Portal.Home;
 using Hexabase.Portal.Jobs;
 using Hexabase.Portal.Organizations;
 using Hexabase.Portal.Shell;
@@ -136,6 +137,7 @@ public static class PortalHost
         api.MapOrganizations();
         api.MapBusinessUnits();
         api.MapWorkspaces();
+        api.MapHome();
         api.MapBudgets();
         api.MapCosts();
         api.MapImports();

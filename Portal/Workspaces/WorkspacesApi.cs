@@ -22,6 +22,8 @@ internal static class WorkspacesApi
             .WithName("changeWorkspace").WithSummary("Changes what is given");
         workspaces.MapDelete("/{workspace}", (string org, string workspace, ApiCall call) => call.RemoveAsync(new ArchiveWorkspace(org, workspace, call.IfMatch)))
             .WithName("archiveWorkspace").WithSummary("Archives a workspace");
+        workspaces.MapGet("/{workspace}/placements", (string org, string workspace, ApiCall call) => call.AskAsync(new ListWorkspacePlacements(org, workspace), p => new { items = p, nextCursor = (string?)null }))
+            .WithName("listWorkspacePlacements").WithSummary("The business units that a workspace belonged to, newest first");
         MapQuotas(api, workspaces);
         MapProjects(workspaces);
         MapLabels(api);
