@@ -6,5 +6,8 @@ internal static class BudgetsTables
 {
     public static void Configure(ModelBuilder model)
     {
+        Budget.Configure(model);
+        BudgetRevision.Configure(model);
+        BudgetAlert.Configure(model);
     }
 }

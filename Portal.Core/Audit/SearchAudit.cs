@@ -1,0 +1,100 @@
+using System.Globalization;
+using Hexabase.Portal.Kernel;
+using Hexabase.Portal.Organizations;
+using Microsoft.EntityFrameworkCore;
+
+namespace Hexabase.Portal.Audit;
+
+/// <summary>
+/// Searches an audit log, newest first, by the language of <see cref="AuditQueryParser"/>. Each search leaves an entry of its own, after it has run. A page may
+/// be shorter than asked although more follow (networks are checked on the rows that come back): go on while there is a cursor.
+/// </summary>
+/// <param name="Org">Null = the platform's own log.</param>
+/// <param name="Q">Qualifiers and free text.</param>
+/// <param name="After">From this moment on.</param>
+/// <param name="Before">Up to, without, this moment.</param>
+public sealed record SearchAudit(string? Org, string? Q = null, DateTime? After = null, DateTime? Before = null, int Limit = PageRequest.DefaultLimit, string? Cursor = null) : Query<Paged<AuditEntryRow>>
+{
+    private const int BatchRows = 2000;
+    private const int MaxScannedRows = 50_000;
+
+    public override string? OrganizationKey => Org;
+
+    public override Permission? Permission => AuditPermissions.Read;
+
+    public override bool IsProtected => true;
+
+    public override async Task<Result<Paged<AuditEntryRow>>> HandleAsync(ReadScope scope, CancellationToken cancellationToken)
+    {
+        if (KeyedList.CheckLimit(Limit) is { } badLimit) return badLimit;
+        if (!AuditQueryParser.Parse(Q).TryGet(out var terms, out var problem)) return problem;
+        var position = long.MaxValue;
+        if (!string.IsNullOrEmpty(Cursor))
+        {
+            if (!KeyedList.TryRead(Cursor, "audit", 2, out var parts) || !long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out position)) return KeyedList.BadCursor;
+        }
+
+        var entries = scope.Db.Set<AuditEntry>().Where(e => e.OrganizationId == scope.OrganizationId);
+        if (After is { } after)
+        {
+            var from = Utc(after);
+            entries = entries.Where(e => e.OccurredAtUtc >= from);
+        }
+
+        if (Before is { } before)
+        {
+            var to = Utc(before);
+            entries = entries.Where(e => e.OccurredAtUtc < to);
+        }
+
+        var search = await AuditSearch.BuildAsync(scope, entries, terms, cancellationToken);
+        var found = new List<AuditEntry>();
+        for (var scanned = 0; ;)
+        {
+            var last = position;
+            var take = search.NeedsCheck ? BatchRows : Limit + 1;
+            var batch = await search.Entries.Where(e => e.Position < last).OrderByDescending(e => e.Position).Take(take).ToListAsync(cancellationToken);
+            found.AddRange(batch.Where(search.Matches));
+            scanned += batch.Count;
+            if (found.Count > Limit) return Page(found.Take(Limit), found[Limit - 1].Position);
+            if (batch.Count < take) return Page(found, null);
+            position = batch[^1].Position;
+            if (scanned >= MaxScannedRows) return Page(found, position);
+        }
+    }
+
+    private static Paged<AuditEntryRow> Page(IEnumerable<AuditEntry> entries, long? next) =>
+        new([.. entries.Select(AuditEntryRow.Of)], next is { } position ? KeyedList.Write("audit", position.ToString(CultureInfo.InvariantCulture)) : null);
+
+    private static DateTime Utc(DateTime time) => time.Kind == DateTimeKind.Local ? time.ToUniversalTime() : DateTime.SpecifyKind(time, DateTimeKind.Utc);
+}
+
+/// <summary>One entry and the others that the same action caused, oldest first.</summary>
+/// <param name="Related">Same operation, else same request; at most 100, the entry itself left out.</param>
+public sealed record AuditEntryDetails(AuditEntryRow Entry, IReadOnlyList<AuditEntryRow> Related);
+
+/// <summary>One audit entry with its neighbours.</summary>
+/// <param name="Org">Null = the platform's own log.</param>
+public sealed record GetAuditEntry(string? Org, Guid Id) : Query<AuditEntryDetails>
+{
+    public override string? OrganizationKey => Org;
+
+    public override Permission? Permission => AuditPermissions.Read;
+
+    public override bool IsProtected => true;
+
+    public override async Task<Result<AuditEntryDetails>> HandleAsync(ReadScope scope, CancellationToken cancellationToken)
+    {
+        var own = scope.Db.Set<AuditEntry>().Where(e => e.OrganizationId == scope.OrganizationId);
+        var entry = await own.SingleOrDefaultAsync(e => e.Id == Id, cancellationToken);
+        if (entry is null) return Problem.NotFound("auditEntry");
+        IQueryable<AuditEntry>? same = entry switch
+        {
+            { OperationId: { } operation } => own.Where(e => e.OperationId == operation),
+            { RequestId: { } request } => own.Where(e => e.RequestId == request),
+            _ => null,
+        };
+        var related = same is null ? [] : await same.Where(e => e.Id != Id).OrderBy(e => e.Position).Take(100).ToListAsync(cancellationToken);
+        return new AuditEntryDetails(AuditEntryRow.Of(entry), related.ConvertAll(AuditEntryRow.Of));
+    }
+}

@@ -1,0 +1,71 @@
+using Hexabase.Portal.Access;
+using Hexabase.Portal.Budgets;
+using Hexabase.Portal.Kernel;
+using Hexabase.Portal.Workspaces;
+using Hexabase.Portal.Workspaces.Quotas;
+using Microsoft.EntityFrameworkCore;
+
+namespace Hexabase.Portal.Home;
+
+/// <summary>The items of the decision queue, one method a source.</summary>
+internal static class HomeSources
+{
+    private const decimal Near = 0.8m;
+
+    public static async Task<IEnumerable<HomeItem>> BudgetsAsync(ReadScope scope, string org, string root, int most, CancellationToken cancellationToken)
+    {
+        var budgets = await new ListBudgets(org, new PageRequest(most)).HandleAsync(scope, cancellationToken);
+        return budgets.Value.Items.Select(b => Of(b, root)).OfType<HomeItem>();
+    }
+
+    private static HomeItem? Of(BudgetRow budget, string root)
+    {
+        if (budget.Status?.Periods.MaxBy(p => p.Nearness ?? -1) is not { Nearness: { } nearness } period) return null;
+        var route = $"{root}/budgets/{budget.Slug}";
+        var breach = period.BreachDate?.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
+        if (period.Used >= 1)
+        {
+            var over = new Money((period.Actual ?? period.Limit).Amount - period.Limit.Amount, period.Limit.Currency);
+            return new HomeItem("budgetBreached", HomeSeverity.Critical, budget.Name, over, breach, "The limit is used up; further cost is over budget until the period ends or the limit is raised.", route);
+        }
+
+        if (period is { BreachDate: not null, Forecast: { } forecast })
+        {
+            var over = new Money(forecast.Mid.Amount - period.Limit.Amount, period.Limit.Currency);
+            return new HomeItem("budgetForecastToBreach", HomeSeverity.Warning, budget.Name, over, breach, "At the present rate the limit is used up on this date.", route);
+        }
+
+        return nearness < Near ? null : new HomeItem("budgetNear", HomeSeverity.Notice, budget.Name, period.Actual ?? period.Forecast?.Mid, period.End.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc),
+            "Little is left until the period ends; a larger bill than usual breaks the limit.", route);
+    }
+
+    public static async Task<IEnumerable<HomeItem>> FailedJobsAsync(ReadScope scope, string root, int most, CancellationToken cancellationToken)
+    {
+        var since = scope.NowUtc.AddDays(-7);
+        var failed = await scope.Db.Set<Job>().Where(j => j.State == JobState.Failed && j.EndedAtUtc >= since).OrderByDescending(j => j.EndedAtUtc).ThenBy(j => j.Id).Take(most).Select(j => new { j.Id, j.Title }).ToListAsync(cancellationToken);
+        return failed.Select(j => new HomeItem("jobFailed", HomeSeverity.Warning, j.Title, null, null, "What the job was to bring is missing until it is repaired and run again.", $"{root}/jobs/{j.Id}"));
+    }
+
+    public static async Task<IEnumerable<HomeItem>> InvitationsAsync(ReadScope scope, string root, int most, CancellationToken cancellationToken)
+    {
+        var until = scope.NowUtc.AddDays(3);
+        var open = await scope.Db.Set<Invitation>().Where(i => i.AcceptedAtUtc == null && i.RevokedAtUtc == null && i.ExpiresAtUtc > scope.NowUtc && i.ExpiresAtUtc <= until)
+            .OrderBy(i => i.ExpiresAtUtc).ThenBy(i => i.Id).Take(most).Select(i => new { i.Email, i.ExpiresAtUtc }).ToListAsync(cancellationToken);
+        return open.Select(i => new HomeItem("invitationExpiring", HomeSeverity.Notice, i.Email, null, i.ExpiresAtUtc, "The link stops working; the person has to be invited again.", $"{root}/people"));
+    }
+
+    public static async Task<IEnumerable<HomeItem>> TokensAsync(ReadScope scope, string root, int most, CancellationToken cancellationToken)
+    {
+        var until = scope.NowUtc.AddDays(14);
+        var ending = await scope.Db.Set<ApiToken>().Where(t => t.RevokedAtUtc == null && t.ExpiresAtUtc > scope.NowUtc && t.ExpiresAtUtc <= until)
+            .OrderBy(t => t.ExpiresAtUtc).ThenBy(t => t.Id).Take(most).Select(t => new { t.Name, t.ExpiresAtUtc }).ToListAsync(cancellationToken);
+        return ending.Select(t => new HomeItem("tokenExpiring", HomeSeverity.Warning, t.Name, null, t.ExpiresAtUtc, "Programs that use the token are refused from then on.", $"{root}/tokens"));
+    }
+
+    public static async Task<IEnumerable<HomeItem>> WithoutQuotaAsync(ReadScope scope, string root, int most, CancellationToken cancellationToken)
+    {
+        var limited = scope.Db.Set<WorkspaceQuotaLimit>().Where(l => l.UntilUtc == null).Select(l => l.WorkspaceId);
+        var open = await scope.Db.Set<Workspace>().Where(w => !w.IsArchived && !limited.Contains(w.Id)).OrderBy(w => w.Name).ThenBy(w => w.Id).Take(most).Select(w => new { w.Slug, w.Name }).ToListAsync(cancellationToken);
+        return open.Select(w => new HomeItem("workspaceWithoutQuota", HomeSeverity.Notice, w.Name, null, null, "Nothing bounds what the workspace takes from the others.", $"{root}/workspaces/{w.Slug}"));
+    }
+}
