@@ -21,7 +21,7 @@ internal static class Health
 }
 
 /// <summary>The checks of <c>/ready</c>; each answers null or, without detail that helps an attacker, what is wrong. Answers are kept for a second.</summary>
-public sealed class ReadyCheck(PortalStartup startup, DatabaseState database, TimeProvider clock, IServiceProvider services)
+public sealed class ReadyCheck(PortalStartup startup, DatabaseState database, TimeProvider clock, IServiceProvider services) : IDisposable
 {
     private const long MinFreeBytes = 256L * 1024 * 1024;
     private static readonly TimeSpan MaxDrift = TimeSpan.FromSeconds(30);
@@ -53,6 +53,8 @@ public sealed class ReadyCheck(PortalStartup startup, DatabaseState database, Ti
             _one.Release();
         }
     }
+
+    public void Dispose() => _one.Dispose();
 
     private string? Disk()
     {

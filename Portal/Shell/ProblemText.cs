@@ -1,0 +1,42 @@
+using System.Globalization;
+using Hexabase.Portal.Controls;
+using Hexabase.Portal.Kernel;
+
+namespace Hexabase.Portal.Shell;
+
+/// <summary>Refusals in the viewer's words: the resource <c>problem.CODE</c> where there is one, else the English message.</summary>
+public static class ProblemText
+{
+    public static string Problem(this Text text, Problem problem) => Words(text, problem.Code, problem.Message, problem.Args);
+
+    public static string Problem(this Text text, FieldError error) => Words(text, error.Code, error.Message, error.Args);
+
+    /// <summary>What is wrong with one field of a form; null where nothing is. "labels" also takes "labels.KEY".</summary>
+    public static string? FieldOf(this Text text, Problem? problem, string field) =>
+        problem?.Errors?.FirstOrDefault(e => IsOf(e, field)) is { } error ? text.Problem(error) : null;
+
+    /// <summary>The fields in error, as links to inputs with the ids <c>prefix-field</c>.</summary>
+    public static IReadOnlyList<FieldProblem> Fields(this Text text, Problem? problem, string prefix) =>
+        problem?.Errors is { } errors ? [.. errors.Where(e => e.Field is not null).Select(e => new FieldProblem($"{prefix}-{e.Field?.Split('.')[0]}", text.Problem(e)))] : [];
+
+    /// <summary>The refusal as a whole; null where fields say all there is to say.</summary>
+    public static string? WholeOf(this Text text, Problem? problem) => problem switch
+    {
+        null => null,
+        { Errors: { Count: > 0 } errors } when errors.All(e => e.Field is not null) => null,
+        _ => text.Problem(problem),
+    };
+
+    private static bool IsOf(FieldError error, string field) =>
+        error.Field == field || error.Field?.StartsWith(field + ".", StringComparison.Ordinal) == true;
+
+    private static string Words(Text text, string code, string message, IReadOnlyList<object?>? arguments)
+    {
+        var key = "problem." + code;
+        if (!text.Has(key)) return message;
+        var words = text[key];
+        var given = arguments?.ToArray() ?? [];
+        // A text with more places than the refusal has values is not shown half filled.
+        return words.Contains(string.Create(CultureInfo.InvariantCulture, $"{{{given.Length}"), StringComparison.Ordinal) ? message : text[key, given];
+    }
+}
