@@ -1,3 +1,7 @@
+using Hexabase.Portal.Access;
+using Hexabase.Portal.Audit;
+using Hexabase.Portal.Controls;
+using Hexabase.Portal.Jobs;
 using Hexabase.Portal.Shell;
 
 namespace Hexabase.Portal;
@@ -7,5 +11,8 @@ public static class PortalPages
 {
     public static void Register(IServiceCollection services)
     {
+        services.AddSingleton<INavSource, AccessNav>().AddScoped<IPaletteSource, AccessPalette>();
+        services.AddSingleton<INavSource, AuditNav>().AddScoped<IPaletteSource, AuditPalette>();
+        services.AddSingleton<INavSource, JobsNav>();
     }
 }

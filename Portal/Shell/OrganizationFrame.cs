@@ -12,12 +12,15 @@ public sealed class OrganizationFrame(OrganizationDirectory organizations, Shell
     /// <summary>What the viewer was last looking at; null on the platform's pages.</summary>
     public Tenant? Tenant { get; private set; }
 
+    /// <summary>Who looks, as of the last page; anonymous before the first.</summary>
+    public Actor Actor { get; private set; } = Actor.Anonymous;
+
     /// <returns>The organization; a problem where there is none or it is not the viewer's to see.</returns>
     public async Task<(Tenant? Tenant, Problem? Problem)> EnterAsync(Actor actor, string? org, CancellationToken cancellationToken)
     {
         var tenant = org is null ? null : await organizations.FindAsync(org, cancellationToken);
         if (org is not null && (tenant is null || !actor.Reaches(tenant.Id))) return (null, Problem.NotFound("organization"));
-        Tenant = tenant;
+        (Actor, Tenant) = (actor, tenant);
         var now = (org, viewer.Language, actor.Id, tenant?.Version ?? 0);
         if (_shown != now)
         {
