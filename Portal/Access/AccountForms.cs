@@ -30,7 +30,7 @@ internal static class AccountForms
         if (!result.TryGet(out var signedIn, out var problem))
         {
             if (problem.RetryAfterSeconds is { } seconds) http.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
-            return problem.Kind == ProblemKind.TooManyRequests ? new ApiProblem(problem) : Back("/sign-in", problem.Code, returnUrl);
+            return problem.Kind == ProblemKind.TooManyRequests && !IsBrowser(http) ? new ApiProblem(problem) : Back("/sign-in", problem.Code, returnUrl, problem.RetryAfterSeconds);
         }
 
         await EnterAsync(http, sessions, signedIn);
@@ -67,7 +67,7 @@ internal static class AccountForms
         if (!invitation.TryGet(out var open, out var problem)) return Back(page, problem.Code, null);
         var accepted = await portal.SendAsync(actor, new AcceptInvitation(token, form["displayName"], form["password"]), http.RequestAborted);
         if (!accepted.TryGet(out var member, out problem)) return Back(page, Code(problem), null);
-        return actor.Kind == ActorKind.Person ? Results.LocalRedirect($"/{member.OrganizationSlug}") : await SignInNewAsync(http, signIn, sessions, open.Email, form["password"], $"/{member.OrganizationSlug}");
+        return actor.Kind == ActorKind.Person ? Results.LocalRedirect($"/o/{member.OrganizationSlug}") : await SignInNewAsync(http, signIn, sessions, open.Email, form["password"], $"/o/{member.OrganizationSlug}");
     }
 
     private static async Task<IResult> SignInNewAsync(HttpContext http, PasswordSignIn signIn, SessionDirectory sessions, string? userName, string? password, string to)
@@ -101,12 +101,16 @@ internal static class AccountForms
 
     private static Actor Visitor(HttpContext http) => http.Actor() with { Kind = ActorKind.Anonymous, Id = Guid.Empty, Name = Actor.Anonymous.Name, Grants = [], SessionId = null };
 
-    private static IResult Back(string page, string code, string? returnUrl)
+    private static IResult Back(string page, string code, string? returnUrl, int? waitSeconds = null)
     {
-        var query = $"?problem={Uri.EscapeDataString(code)}";
-        if (!string.IsNullOrEmpty(returnUrl)) query += $"&returnUrl={Uri.EscapeDataString(Local(returnUrl))}";
+        var query = QueryString.Create("problem", code);
+        if (waitSeconds is { } seconds) query = query.Add("wait", seconds.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        if (returnUrl is { Length: > 0 }) query = query.Add("returnUrl", Local(returnUrl));
         return Results.LocalRedirect(page + query);
     }
+
+    /// <summary>A person reads the refusal on the page; a program gets 429.</summary>
+    private static bool IsBrowser(HttpContext http) => http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A single wrong field is named by its own code.</summary>
     private static string Code(Problem problem) => problem.Errors is [var only, ..] ? only.Code : problem.Code;
