@@ -13,5 +13,9 @@ public static class AccessModule
         services.AddSingleton<TokenDirectory>();
         services.AddSingleton<SessionDirectory>();
         services.AddSingleton<DataProtectionKeyStore>();
+        services.AddSingleton<IdempotencyStore>();
+        services.AddSingleton<SignInThrottle>();
+        services.AddSingleton<RefusalLog>();
+        services.AddSingleton<PasswordSignIn>();
     }
 }

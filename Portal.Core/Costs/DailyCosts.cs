@@ -19,7 +19,7 @@ public static class DailyCosts
         var db = new CostDb(scope.Db);
         var parameters = new CostParameters();
         var where = await WhereAsync(scope, db, filter, range, parameters, cancellationToken);
-        var rows = await db.ReadAsync(Statement(db.Sql, metric, where), Read, cancellationToken, parameters.All);
+        var rows = await db.ReadAsync(db.Sql.ReportPrefix + Statement(db.Sql, metric, where), Read, cancellationToken, parameters.All);
         return [.. rows.SelectMany(Split)];
     }
 

@@ -33,7 +33,7 @@ internal static class BudgetsApi
     private static void MapAlerts(RouteGroupBuilder api)
     {
         var alerts = api.MapGroup("/organizations/{org}/budget-alerts").WithTags("Budgets");
-        alerts.MapGet("", (string org, string? budget, bool? openOnly, ApiCall call) => call.ListAsync(page => new ListBudgetAlerts(org, page, budget, openOnly ?? false), a => a))
+        alerts.MapGet("", (string org, string? budget, bool? open, ApiCall call) => call.ListAsync(page => new ListBudgetAlerts(org, page, budget, open ?? false), a => a))
             .WithName("listBudgetAlerts").WithSummary("Thresholds that were reached, newest first");
         alerts.MapPost("/{alert:guid}/acknowledge", (string org, Guid alert, ApiCall call) => call.SendAsync(new AcknowledgeBudgetAlert(org, alert, call.IfMatch), a => a, a => a.Version))
             .WithName("acknowledgeBudgetAlert").WithSummary("Takes an alert from the queue; who and when is kept");

@@ -14,7 +14,7 @@ internal static class CostsApi
             .WithName("getCosts").WithSummary("Costs by any dimensions and periods: from, to (exclusive), metric, groupBy and where (both repeatable), granularity, currency");
         costs.MapGet("/costs/export", (string org, ApiCall call) => WithQuery(call, q => ExportAsync(org, q, call)))
             .WithName("exportCosts").WithSummary("The same report as a file: format=csv|xlsx|jsonl");
-        costs.MapGet("/costs/lines", (string org, Guid? import, ApiCall call) => WithQuery(call, q =>
+        costs.MapGet("/cost-lines", (string org, Guid? import, ApiCall call) => WithQuery(call, q =>
                 call.ListAsync(page => new ListCostLines(org, new CostLineFilter(q.From, q.To, q.Where, import), page), l => l)))
             .WithName("listCostLines").WithSummary("The lines behind a figure, all columns, in the order of their imports and rows");
         costs.MapGet("/costs/invoices", (string org, ApiCall call) => WithQuery(call, q => call.AskAsync(new GetInvoiceTotals(org, q.From, q.To, q.Metric, q.Where), t => t)))

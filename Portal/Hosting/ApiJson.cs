@@ -52,14 +52,6 @@ public static class ApiJson
         private static bool IsPlain(string? text) => text is { Length: > 0 and <= 64 } && text.All(c => char.IsAsciiDigit(c) || c is '.' or '-');
     }
 
-    // Money of any size: {"amount", "currency"} by the record's own names.
-    private sealed class WideAmountConverter : JsonConverter<WideAmount>
-    {
-        public override WideAmount Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new JsonException("A sum is only answered, never sent.");
-
-        public override void Write(Utf8JsonWriter writer, WideAmount value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
-    }
-
     private sealed class MoneyConverter : JsonConverter<Money>
     {
         public override Money Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
@@ -76,6 +68,14 @@ public static class ApiJson
             writer.WriteString("currency", value.Currency);
             writer.WriteEndObject();
         }
+    }
+
+    /// <summary>Sums are answered, never taken.</summary>
+    private sealed class WideAmountConverter : JsonConverter<WideAmount>
+    {
+        public override WideAmount Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new JsonException("A sum is not an input.");
+
+        public override void Write(Utf8JsonWriter writer, WideAmount value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
     }
 
     private sealed record MoneyBody(Amount? Amount, string? Currency);

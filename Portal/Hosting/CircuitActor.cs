@@ -1,25 +1,83 @@
 using Hexabase.Portal.Access;
 using Hexabase.Portal.Kernel;
+using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Server.Circuits;
 
 namespace Hexabase.Portal.Hosting;
 
 /// <summary>
-/// Who looks at the pages of one circuit: the session's person as of now, so that a changed role counts at the next load and an ended session
-/// looks at nothing. Address and agent are those of the connection that opened the circuit.
+/// Who uses a page. Pages ask it for each command and query: the answer is at most two seconds old, so a revoked session or a changed role counts at once, also in a page
+/// that has been open for hours.
 /// </summary>
-public sealed class CircuitActor(AuthenticationStateProvider authentication, SessionDirectory sessions, IHttpContextAccessor http)
+public sealed class CircuitActor(AuthenticationStateProvider authentication, SessionDirectory sessions)
 {
-    // The accessor holds the connection's context while the circuit's services are made; later events have none.
-    private readonly string? _address = http.HttpContext?.Address();
-    private readonly string? _agent = http.HttpContext?.Request.Headers.UserAgent.ToString();
+    private string? _address;
+    private string? _agent;
 
-    /// <returns>The person, or <see cref="Actor.Anonymous"/> once the session has ended.</returns>
-    public async ValueTask<Actor> GetAsync(CancellationToken cancellationToken)
+    /// <summary>The session has ended; the page leaves for the sign-in.</summary>
+    public event Action? Ended;
+
+    /// <summary>Anonymous once the session has ended.</summary>
+    public async ValueTask<Actor> GetAsync(CancellationToken cancellationToken = default)
+    {
+        if (await FindAsync(cancellationToken) is { } session) return session.ToActor() with { IpAddress = _address, UserAgent = _agent, RequestId = Ids.New().ToString("N") };
+        Ended?.Invoke();
+        return Actor.Anonymous;
+    }
+
+    /// <summary>The person's name, language and zone; null once the session has ended.</summary>
+    public async Task<SessionIdentity?> FindAsync(CancellationToken cancellationToken = default)
     {
         var state = await authentication.GetAuthenticationStateAsync();
-        var session = PortalSignIn.SessionOf(state.User) is { } id ? await sessions.FindAsync(id, cancellationToken) : null;
-        return session is null ? Actor.Anonymous : session.ToActor() with { IpAddress = _address, UserAgent = _agent, RequestId = Ids.Brief() };
+        return PortalSignIn.SessionOf(state.User) is { } id ? await sessions.FindAsync(id, cancellationToken) : null;
+    }
+
+    internal void ComesFrom(HttpContext? http) => (_address, _agent) = (http?.Address(), http?.Request.Headers.UserAgent.ToString());
+
+    internal void End() => Ended?.Invoke();
+}
+
+/// <summary>Takes an open page to the sign-in when its session ends.</summary>
+internal sealed class SessionCircuitHandler(
+    CircuitActor actor, AuthenticationStateProvider authentication, PrincipalWatch principals, NavigationManager navigation, IHttpContextAccessor http) : CircuitHandler, IDisposable
+{
+    private IDisposable? _registration;
+    private HttpContext? _connection;
+
+    public override async Task OnCircuitOpenedAsync(Circuit circuit, CancellationToken cancellationToken)
+    {
+        _connection = http.HttpContext;
+        actor.ComesFrom(_connection);
+        var state = await authentication.GetAuthenticationStateAsync();
+        if (PortalSignIn.SessionOf(state.User) is not { } session) return;
+        _registration = principals.Register(session, null, actor.End);
+        actor.Ended += Leave;
+    }
+
+    public override Task OnCircuitClosedAsync(Circuit circuit, CancellationToken cancellationToken)
+    {
+        Dispose();
+        return Task.CompletedTask;
+    }
+
+    public void Dispose()
+    {
+        actor.Ended -= Leave;
+        _registration?.Dispose();
+    }
+
+    private void Leave()
+    {
+        actor.Ended -= Leave;
+        try
+        {
+            navigation.NavigateTo("/sign-in", forceLoad: true);
+        }
+        catch (InvalidOperationException)
+        {
+            // The page is not there any more, or is being torn down: the connection ends with it.
+            _connection?.Abort();
+        }
     }
 }

@@ -1,14 +1,18 @@
+using System.Net;
 using Hexabase.Portal.Access;
+using Hexabase.Portal.Audit;
 using Hexabase.Portal.Budgets;
 using Hexabase.Portal.Costs;
 using Hexabase.Portal.Data;
+using Hexabase.Portal.Home;
 using Hexabase.Portal.Jobs;
 using Hexabase.Portal.Organizations;
 using Hexabase.Portal.Shell;
 using Hexabase.Portal.Workspaces;
-using Hexabase.Portal.Workspaces.Quotas;
-using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
 
 namespace Hexabase.Portal.Hosting;
@@ -16,6 +20,7 @@ namespace Hexabase.Portal.Hosting;
 /// <summary>The web host: services, pipeline and routes. The same for the program and for tests.</summary>
 public static class PortalHost
 {
+    /// <summary>Bodies beyond it are 413, imports excepted.</summary>
     public const long MaxBodyBytes = 1024 * 1024;
 
     /// <param name="builder">With configuration and logging set up.</param>
@@ -28,18 +33,21 @@ public static class PortalHost
             kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
             kestrel.ConfigureEndpointDefaults(endpoint => endpoint.UseProblemsForBareRefusals());
         });
-        AddServices(builder.Services, engine);
+        builder.Services.AddPortalCore(engine);
+        PortalSlices.Register(builder.Services);
+        builder.Services.AddPortalBackground();
+        AddWeb(builder.Services, builder.Configuration);
+        AddPages(builder.Services);
         var app = builder.Build();
+        // Counts from the start, not from the first look at /metrics.
+        app.Services.GetRequiredService<Metrics>();
         UsePipeline(app);
         MapRoutes(app);
         return app;
     }
 
-    private static void AddServices(IServiceCollection services, Func<IServiceProvider, DatabaseEngine> engine)
+    private static void AddWeb(IServiceCollection services, ConfigurationManager configuration)
     {
-        services.AddPortalCore(engine);
-        PortalSlices.Register(services);
-        services.AddPortalBackground();
         services.AddDataProtection().SetApplicationName("hexabase-portal");
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider =>
             new ConfigureOptions<KeyManagementOptions>(o => o.XmlRepository = provider.GetRequiredService<DataProtectionKeyStore>()));
@@ -52,32 +60,75 @@ public static class PortalHost
         });
         services.ConfigureHttpJsonOptions(o => ApiJson.Configure(o.SerializerOptions));
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
-        services.AddSingleton<ApiErrors>();
-        services.AddSingleton<PortalStartup>();
-        services.AddRazorComponents().AddInteractiveServerComponents(o =>
+        services.AddRateLimits(configuration.GetSection("RateLimits").Get<RateLimitOptions>() ?? new RateLimitOptions());
+        services.AddApiDocument();
+        // Answers that carry secrets (sign-in, tokens) are not compressed: see UsePipeline.
+        services.AddResponseCompression(o => o.EnableForHttps = true);
+        services.Configure<ForwardedHeadersOptions>(o =>
         {
-            // A circuit that lost its browser is kept for as long as a train stands in a tunnel.
-            o.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(3);
-            o.DisconnectedCircuitMaxRetained = 200;
-            o.MaxBufferedUnacknowledgedRenderBatches = 10;
-            o.DetailedErrors = false;
-        }).AddHubOptions(o => o.MaximumReceiveMessageSize = 64 * 1024);
+            // Nothing is trusted unless the operator names the proxies.
+            o.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
+            o.KnownProxies.Clear();
+            o.KnownIPNetworks.Clear();
+            foreach (var network in configuration.GetSection("Proxies").Get<string[]>() ?? [])
+                o.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(network.Contains('/', StringComparison.Ordinal) ? network : $"{network}/{(IPAddress.Parse(network).GetAddressBytes().Length * 8)}"));
+        });
+        services.AddSignalR(o => o.MaximumReceiveMessageSize = 64 * 1024)
+            .AddHubOptions<LiveHub>(o => (o.ClientTimeoutInterval, o.KeepAliveInterval) = (TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(15)));
+        services.AddSingleton<ApiErrors>();
+        services.AddSingleton<Idempotency>();
+        services.AddSingleton<PortalStartup>();
+        services.AddSingleton<DatabaseState>();
+        services.AddSingleton<ReadyCheck>();
+        services.AddSingleton<Metrics>();
+        services.AddSingleton<PrincipalWatch>();
+        services.AddHostedService(provider => provider.GetRequiredService<PrincipalWatch>());
+        services.AddHostedService(provider => provider.GetRequiredService<RefusalLog>());
+        services.AddHostedService<Housekeeping>();
+        services.AddHostedService<Telemetry>();
+    }
+
+    /// <summary>What interactive pages need, whatever pages there are.</summary>
+    private static void AddPages(IServiceCollection services)
+    {
+        services.AddHttpContextAccessor();
         services.AddCascadingAuthenticationState();
         services.AddScoped<CircuitActor>();
+        services.AddScoped<CircuitHandler, SessionCircuitHandler>();
+        services.AddRazorComponents().AddInteractiveServerComponents(o =>
+        {
+            o.DetailedErrors = false;
+            o.DisconnectedCircuitMaxRetained = 200;
+            o.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(3);
+            o.JSInteropDefaultCallTimeout = TimeSpan.FromSeconds(30);
+            o.MaxBufferedUnacknowledgedRenderBatches = 10;
+        }).AddHubOptions(o =>
+        {
+            o.MaximumReceiveMessageSize = 64 * 1024;
+            o.EnableDetailedErrors = false;
+            o.MaximumParallelInvocationsPerClient = 1;
+        });
         services.AddShell();
         PortalPages.Register(services);
     }
 
     private static void UsePipeline(WebApplication app)
     {
+        app.UseForwardedHeaders();
         app.Use(RequestId.InvokeAsync);
         app.Use(SecurityHeaders.InvokeAsync);
-        app.UseMiddleware<ApiErrors>();
+        // Outside of the API's own problem documents, so that only pages get the page that was not found.
         app.UseStatusCodePagesWithReExecute("/not-found");
+        app.UseMiddleware<ApiErrors>();
+        app.UseWhen(http => !http.Request.Path.StartsWithSegments("/account") && !IsTokenPath(http.Request.Path), branch => branch.UseResponseCompression());
+        app.UseApiPage();
         app.UseRouting();
         app.UseAuthentication();
+        app.UseRateLimiter();
+        app.Use(ApiGuards.InvokeAsync);
         app.UseAuthorization();
         app.UseAntiforgery();
+        app.UseMiddleware<Idempotency>();
     }
 
     private static void MapRoutes(WebApplication app)
@@ -86,14 +137,24 @@ public static class PortalHost
         api.MapOrganizations();
         api.MapBusinessUnits();
         api.MapWorkspaces();
-        api.MapQuotas();
-        api.MapTokens();
-        api.MapJobs();
+        api.MapHome();
         api.MapBudgets();
         api.MapCosts();
         api.MapCostImports();
         api.MapAllocationRules();
+        api.MapAudit();
+        api.MapPeople();
+        api.MapTokens();
+        api.MapJobs();
+        app.MapAccount();
+        app.MapHealth();
+        app.MapGet("/metrics", (Metrics metrics) => Results.Text(metrics.Write(), "text/plain; version=0.0.4; charset=utf-8")).ExcludeFromDescription();
+        app.MapHub<LiveHub>("/hubs/live", o => o.ApplicationMaxBufferSize = 64 * 1024);
+        app.MapApiDocument();
         app.MapStaticAssets().AllowAnonymous();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode().RequireAuthorization();
     }
+
+    /// <summary>A secret next to text that a stranger chooses must not be compressed together (BREACH).</summary>
+    private static bool IsTokenPath(PathString path) => path.Value is { } text && (text.Contains("/tokens", StringComparison.Ordinal) || text.Contains("/invitations", StringComparison.Ordinal));
 }

@@ -52,9 +52,17 @@ internal static class PortalProgram
         await using var app = PortalHost.Build(builder, provider => ground.CreateEngine(provider.GetRequiredService<ILoggerFactory>()));
         await app.Services.GetRequiredService<PortalStartup>().RunAsync(cancellationToken);
         await app.StartAsync(cancellationToken);
-        await Console.Out.WriteLineAsync($"Hexabase Portal: {string.Join(' ', app.Urls)}");
+        await AnnounceAsync(app);
         await using var registration = cancellationToken.Register(() => app.Lifetime.StopApplication());
         await app.WaitForShutdownAsync(CancellationToken.None);
+    }
+
+    private static async Task AnnounceAsync(WebApplication app)
+    {
+        var address = app.Urls.FirstOrDefault() ?? "";
+        await Console.Out.WriteLineAsync($"Hexabase Portal listens on {address}");
+        if (app.Services.GetRequiredService<PortalStartup>().SetupToken is { } token)
+            await Console.Out.WriteLineAsync($"There is no administrator yet. Open this link once, within 24 hours, to become the first:\n  {address}/setup/{token}");
     }
 
     private static string Url(ConfigurationManager configuration)

@@ -12,6 +12,9 @@ public sealed class PortalStartup(Migrator migrator, DatabaseEngine engine, IPor
     /// <summary>True once the schema is current.</summary>
     public bool IsDone { get; private set; }
 
+    /// <summary>The secret of the one-time link for the first administrator; null when there is one.</summary>
+    public string? SetupToken { get; private set; }
+
     /// <exception cref="PortalStartException">The settings cannot work.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -20,6 +23,7 @@ public sealed class PortalStartup(Migrator migrator, DatabaseEngine engine, IPor
         await MigrateAsync(cancellationToken);
         if (!string.IsNullOrEmpty(bootstrap) && !await tokens.IsKnownAsync(bootstrap, cancellationToken))
             Must(await portal.SendAsync(Operator, new EnsureBootstrapToken(bootstrap), cancellationToken));
+        if (!Must(await portal.AskAsync(Operator, new HasAdministrator(), cancellationToken))) SetupToken = Must(await portal.SendAsync(Operator, new EnsureSetupLink(), cancellationToken));
         IsDone = true;
     }
 

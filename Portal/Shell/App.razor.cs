@@ -27,6 +27,9 @@ public sealed partial class App
 
     [CascadingParameter] private HttpContext Context { get; set; } = default!;
 
+    /// <summary>The account's choice; a browser's own choice replaces it before the first paint.</summary>
+    private string? AccountTheme => Context.User.FindFirst("theme")?.Value is "light" or "dark" ? Context.User.FindFirst("theme")?.Value : null;
+
     private IComponentRenderMode? Mode => Context.AcceptsInteractiveRouting() ? Interactive : null;
 
     protected override void OnInitialized()

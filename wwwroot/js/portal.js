@@ -22,6 +22,7 @@ const portal = (window.portal = {
   notice() { if (document.hidden) { unseen++; title(); } },
   chart: async (element, data) => (await import("./chart.js")).draw(element, data),
   chartGone: async (element) => (await import("./chart.js")).remove(element),
+  theme: (choice) => setTheme(choice), post: (url, fields) => post(url, fields),
   upload, tableReady: table.ready,
 });
 
@@ -32,12 +33,12 @@ document.addEventListener("visibilitychange", () => { if (!document.hidden && un
 
 // ---- Theme
 function showTheme() {
-  const chosen = localStorage.getItem("portal-theme") ?? "system";
+  const chosen = localStorage.getItem("portal-theme") ?? document.documentElement.dataset.theme ?? "system";
   for (const b of document.querySelectorAll("[data-theme-choice]")) b.setAttribute("aria-checked", String(b.dataset.themeChoice === chosen));
 }
 function setTheme(choice) {
-  if (choice === "system") { localStorage.removeItem("portal-theme"); delete document.documentElement.dataset.theme; }
-  else { localStorage.setItem("portal-theme", choice); document.documentElement.dataset.theme = choice; }
+  localStorage.setItem("portal-theme", choice);
+  if (choice === "system") delete document.documentElement.dataset.theme; else document.documentElement.dataset.theme = choice;
   showTheme(); themed();
 }
 const themed = () => document.dispatchEvent(new Event("portal:theme"));
@@ -69,7 +70,7 @@ addEventListener("resize", () => document.querySelectorAll(".pop:popover-open").
 
 // ---- Clicks
 document.addEventListener("click", (e) => {
-  const t = e.target.closest?.("[data-palette],[data-shortcuts],[data-theme-choice],[data-copy],[data-close],[data-post],[data-tsv],[data-href],[data-link-retry],.pop .item,.side a,.problem a,dialog"); if (!t) return;
+  const t = e.target.closest?.("[data-palette],[data-shortcuts],[data-theme-choice],[data-copy],[data-close],[data-post],[data-tsv],[data-reveal],[data-href],[data-link-retry],.pop .item,.side a,.problem a,dialog"); if (!t) return;
   const inPop = e.target.closest(".pop");
   if (t.dataset.themeChoice) setTheme(t.dataset.themeChoice);
   else if (t.matches(".problem a")) setTimeout(() => document.getElementById(t.hash.slice(1))?.focus());
@@ -78,6 +79,7 @@ document.addEventListener("click", (e) => {
   else if (t.dataset.copy !== undefined) portal.copy(t.dataset.copy, t);
   else if ("close" in t.dataset) portal.close(t.closest("dialog, [popover]"));
   else if (t.dataset.post) post(t.dataset.post);
+  else if (t.dataset.reveal) reveal(t);
   else if (t.dataset.tsv) table.copyTsv(t.dataset.tsv, t);
   else if ("linkRetry" in t.dataset) link.retry();
   else if (t.dataset.href && !e.target.closest("a, button, input, label, select")) { if (!getSelection().toString()) Blazor.navigateTo(t.dataset.href); return; }
@@ -87,9 +89,16 @@ document.addEventListener("click", (e) => {
 });
 document.addEventListener("close", (e) => { const back = returnTo.get(e.target); if (back?.isConnected) back.focus(); }, true);
 
-function post(url) {
+// Showing what was typed into a password field; without scripts the button stays hidden.
+function reveal(button) {
+  const input = document.getElementById(button.dataset.reveal), shown = input.type === "password";
+  input.type = shown ? "text" : "password"; button.setAttribute("aria-pressed", String(shown)); input.focus();
+}
+for (const b of document.querySelectorAll("[data-reveal]")) b.hidden = false;
+
+function post(url, fields = {}) {
   const form = Object.assign(document.createElement("form"), { method: "post", action: url });
-  form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "__RequestVerificationToken", value: $("meta[name=request-token]").content }));
+  for (const [name, value] of Object.entries({ ...fields, __RequestVerificationToken: $("meta[name=request-token]").content })) form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
   document.body.append(form); form.submit();
 }
 

@@ -30,7 +30,7 @@ public sealed record GetCosts(string Org, CostQuery Query) : Query<CostReport>
     {
         var db = new CostDb(scope.Db);
         var parameters = new CostParameters();
-        var sql = CostStatement.Report(db.Sql, Query, dimensions, conditions, parameters, names.IdOf, scope.Tenant?.FiscalYearStartMonth ?? 1);
+        var sql = db.Sql.ReportPrefix + CostStatement.Report(db.Sql, Query, dimensions, conditions, parameters, names.IdOf, scope.Tenant?.FiscalYearStartMonth ?? 1);
         var rows = await db.ReadAsync(sql, reader =>
         {
             var keys = new Dictionary<string, string?>(dimensions.Count, StringComparer.Ordinal);

@@ -23,6 +23,9 @@ public sealed record CostLineRow(long Id, Guid ImportId, long Row, DateOnly Day,
 /// <summary>The lines behind a figure, in the order of their imports and rows, by keyed paging. The cursor is the last line's id.</summary>
 public sealed record ListCostLines(string Org, CostLineFilter Filter, PageRequest Page) : Query<Paged<CostLineRow>>
 {
+    private const int FirstStretch = 4000;
+    private const int LastStretch = 256_000;
+
     public override string OrganizationKey => Org;
 
     public override Permission? Permission => CostsPermissions.Read;
@@ -35,11 +38,9 @@ public sealed record ListCostLines(string Org, CostLineFilter Filter, PageReques
         if (Filter.From >= Filter.To) return new Paged<CostLineRow>([], null);
         var names = await CostNames.LoadAsync(scope.Db, [CostDimensionKind.Workspace, CostDimensionKind.Project, CostDimensionKind.BusinessUnit], cancellationToken);
         var db = new CostDb(scope.Db);
-        var parameters = new CostParameters();
-        var (after_, limit) = (parameters.Add(after), parameters.Add(Page.Limit + 1));
-        var lines = await db.ReadAsync(Statement(db.Sql, Filter, conditions, parameters, names.IdOf, after_, limit), CostLineColumns.Read, cancellationToken, parameters.All);
+        var lines = await LinesAsync(db, conditions, names, after, cancellationToken);
         var more = lines.Count > Page.Limit;
-        if (more) lines.RemoveAt(Page.Limit);
+        if (more) lines.RemoveRange(Page.Limit, lines.Count - Page.Limit);
         if (lines.Count == 0) return new Paged<CostLineRow>([], null);
         var targets = await TargetsAsync(db, lines, names, cancellationToken);
         return new Paged<CostLineRow>(
@@ -47,21 +48,53 @@ public sealed record ListCostLines(string Org, CostLineFilter Filter, PageReques
             more ? lines[^1].Id.ToString(CultureInfo.InvariantCulture) : null);
     }
 
-    /// <summary>The facts say which slices, days and keys can match, so that lines are visited in key order and only where there is something.</summary>
-    internal static string Statement(CostSql sql, CostLineFilter filter, CostConditions conditions, CostParameters parameters, Func<CostDimensionKind, string, Guid?> ids, string after, string limit)
+    /// <summary>
+    /// The facts say which imports hold matching lines; those are walked in the order of their key, in stretches that grow while nothing matches. So a page costs
+    /// little where lines are many, and one pass at most where they are few.
+    /// </summary>
+    private async Task<List<CostLineColumns>> LinesAsync(CostDb db, CostConditions conditions, CostNames names, long after, CancellationToken cancellationToken)
     {
-        var (from, to) = (parameters.Add(filter.From), parameters.Add(filter.To));
-        var (start, end) = (parameters.Add(filter.From.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc)), parameters.Add(filter.To.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc)));
-        var facts = $"f.organization_id = @org AND f.day >= {from} AND f.day < {to}{conditions.OnFacts(sql, parameters, ids)}";
-        var import = filter.ImportId is { } id ? $" AND s.import_id = {parameters.Add(id)}" : "";
-        // A filter on keys alone needs no look at the facts.
-        var match = conditions.All.All(c => c.Dimension.Kind is CostDimensionKind.Key or CostDimensionKind.Tag)
-            ? conditions.All.Count == 0 ? "" : $" AND l.key_id IN (SELECT k.id FROM cost_keys k WHERE k.organization_id = @org{conditions.OnKeys(sql, parameters)})"
-            : $" AND EXISTS (SELECT 1 FROM (SELECT DISTINCT f.slice_id, f.day, f.key_id FROM cost_facts f WHERE {facts}) m WHERE m.slice_id = l.slice_id AND m.key_id = l.key_id AND m.day = {sql.DayOf("l.charge_period_start")})";
+        var slices = new CostParameters();
+        var import = Filter.ImportId is { } id ? $" AND f.slice_id IN (SELECT s.id FROM cost_slices s WHERE s.organization_id = @org AND s.import_id = {slices.Add(id)})" : "";
+        var found = await db.ReadAsync($"{db.Sql.ReportPrefix}SELECT DISTINCT f.slice_id FROM cost_facts f WHERE {Facts(db.Sql, conditions, slices, names)}{import}", r => r.GetInt64(0) >> 32, cancellationToken, slices.All);
+        var result = new List<CostLineColumns>();
+        foreach (var number in found.Distinct().Order())
+        {
+            var (at, high) = (Math.Max(after, number << 32), (number + 1) << 32);
+            for (var stretch = FirstStretch; at < high && result.Count <= Page.Limit; stretch = Math.Min(stretch * 4, LastStretch))
+            {
+                var last = await db.ScalarAsync(
+                    $"SELECT MAX(l.id) FROM (SELECT c.id FROM cost_lines c WHERE c.organization_id = @org AND c.id > @at AND c.id < @high ORDER BY c.id {CostSql.First("@stretch")}) l", cancellationToken,
+                    ("at", at), ("high", high), ("stretch", stretch));
+                if (last is not long end) break;
+                var parameters = new CostParameters();
+                var (low, top, limit) = (parameters.Add(at), parameters.Add(end), parameters.Add(Page.Limit + 1 - result.Count));
+                result.AddRange(await db.ReadAsync(db.Sql.ReportPrefix + Statement(db.Sql, conditions, parameters, names, low, top, limit), CostLineColumns.Read, cancellationToken, parameters.All));
+                at = end;
+            }
+
+            if (result.Count > Page.Limit) break;
+        }
+
+        return result;
+    }
+
+    private string Facts(CostSql sql, CostConditions conditions, CostParameters parameters, CostNames names)
+    {
+        var (from, to) = (parameters.Add(Filter.From), parameters.Add(Filter.To));
+        return $"f.organization_id = @org AND f.day >= {from} AND f.day < {to}{conditions.OnFacts(sql, parameters, names.IdOf)}";
+    }
+
+    internal string Statement(CostSql sql, CostConditions conditions, CostParameters parameters, CostNames names, string low, string top, string limit)
+    {
+        var (start, end) = (parameters.Add(Filter.From.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc)), parameters.Add(Filter.To.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc)));
         return $"""
             SELECT l.id, l.slice_id, l.key_id, s.import_id, {sql.DayOf("l.charge_period_start")}, {CostLineColumns.Select(sql)}
-            FROM cost_lines l JOIN cost_slices s ON s.organization_id = @org AND s.id = l.slice_id AND s.is_active = {sql.True}{import} JOIN cost_keys k ON k.organization_id = @org AND k.id = l.key_id
-            WHERE l.organization_id = @org AND l.id > {after} AND l.charge_period_start >= {start} AND l.charge_period_start < {end}{match}
+            FROM (SELECT DISTINCT f.slice_id, f.day, f.key_id FROM cost_facts f WHERE {Facts(sql, conditions, parameters, names)}) m
+            JOIN cost_lines l ON l.slice_id = m.slice_id AND l.key_id = m.key_id AND {sql.DayOf("l.charge_period_start")} = m.day
+            JOIN cost_slices s ON s.organization_id = @org AND s.id = l.slice_id AND s.is_active = {sql.True}
+            JOIN cost_keys k ON k.organization_id = @org AND k.id = l.key_id
+            WHERE l.organization_id = @org AND l.id > {low} AND l.id <= {top} AND l.charge_period_start >= {start} AND l.charge_period_start < {end}
             ORDER BY l.id {CostSql.First(limit)}
             """;
     }

@@ -22,7 +22,7 @@ public sealed record ListUnallocated(string Org, DateOnly From, DateOnly To, Cos
         if (From >= To) return new List<UnallocatedRow>();
         var db = new CostDb(scope.Db);
         var today = scope.TodayUtc;
-        return await db.ReadAsync(Statement(db.Sql, Metric), r => new UnallocatedRow(
+        return await db.ReadAsync(db.Sql.ReportPrefix + Statement(db.Sql, Metric), r => new UnallocatedRow(
             r.Text(0), r.Text(1), r.Text(2), r.Text(3) ?? "noRule", new WideMoney(WideAmount.Parse(r.GetString(5)), r.GetString(4)), r.GetInt64(6), r.Day(7), Math.Max(0, today.DayNumber - r.Day(7).DayNumber)),
             cancellationToken, ("from", From), ("to", To), ("limit", 1000));
     }

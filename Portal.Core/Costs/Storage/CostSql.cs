@@ -49,6 +49,12 @@ internal abstract class CostSql
     /// <summary>Computes a common table expression once.</summary>
     public abstract string Materialized { get; }
 
+    /// <summary>
+    /// Stands before a report. Right after an import the server's statistics know nothing of the new rows, and a plan for "few rows" visits them in nested loops;
+    /// hash joins are right for reports of any size.
+    /// </summary>
+    public abstract string ReportPrefix { get; }
+
     public abstract string True { get; }
 
     public abstract string False { get; }

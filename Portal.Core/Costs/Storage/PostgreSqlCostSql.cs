@@ -13,6 +13,8 @@ internal sealed class PostgreSqlCostSql : CostSql
 
     public override string Materialized => "MATERIALIZED ";
 
+    public override string ReportPrefix => "SET LOCAL enable_nestloop = off; SET LOCAL jit = off; ";
+
     public override string True => "true";
 
     public override string False => "false";

@@ -16,6 +16,8 @@ internal sealed class SqlServerCostSql : CostSql
 
     public override string Materialized => "";
 
+    public override string ReportPrefix => "";
+
     public override string True => "1";
 
     public override string False => "0";

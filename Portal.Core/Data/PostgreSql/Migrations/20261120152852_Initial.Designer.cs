@@ -13,7 +13,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Hexabase.Portal.Data.PostgreSql.Migrations
 {
     [DbContext(typeof(PostgreSqlPortalDbContext))]
-    [Migration("20261120151223_Initial")]
+    [Migration("20261120152852_Initial")]
     partial class Initial
     {
         /// <inheritdoc />

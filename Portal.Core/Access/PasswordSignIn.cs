@@ -1,0 +1,79 @@
+using Hexabase.Portal.Data;
+using Hexabase.Portal.Kernel;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+
+#pragma warning disable CA1001 // Lives as long as the process.
+
+namespace Hexabase.Portal.Access;
+
+/// <summary>
+/// Signing in with user name and password. Throttled by source and by name; an unknown name takes as long as a wrong password and gets the same answer;
+/// the costly hash runs outside of any transaction and for a few people at a time only.
+/// </summary>
+public sealed class PasswordSignIn(PortalDatabase database, IPortal portal, IPasswordHasher<User> hasher, SignInThrottle throttle, RefusalLog refusals, TimeProvider clock)
+{
+    private static readonly Problem Wrong = new(ProblemKind.Unauthenticated, "signIn.wrong", "User name or password is wrong.");
+    private readonly SemaphoreSlim _hashing = new(Math.Max(2, Environment.ProcessorCount));
+    private readonly Lazy<string> _nobody = new(() => hasher.HashPassword(Nobody, TokenText.NewSecret()));
+
+    private static readonly User Nobody = new() { Id = Guid.Empty, UserName = "", NormalizedUserName = "", DisplayName = "", CreatedAtUtc = DateTime.UnixEpoch };
+
+    /// <param name="visitor">The anonymous actor of the request.</param>
+    /// <param name="source">What throttling counts by.</param>
+    /// <returns>The new session.</returns>
+    public async Task<Result<SignedIn>> SignInAsync(Actor visitor, string source, string? userName, string? password, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrWhiteSpace(userName) || userName.Length > UserNames.MaxLength || string.IsNullOrEmpty(password) || password.Length > Passwords.MaxLength) return Wrong;
+        if (throttle.Begin(source) is { } seconds)
+        {
+            refusals.Count(source, "signIn.throttled");
+            return new Problem(ProblemKind.TooManyRequests, "signIn.throttled", $"Too many attempts. Try again in {seconds} s.", Args: [seconds]) { RetryAfterSeconds = seconds };
+        }
+
+        var normalized = UserNames.Normalize(userName);
+        if (throttle.DelayFor(normalized) is var delay && delay > TimeSpan.Zero) await Task.Delay(delay, clock, cancellationToken);
+        var (user, grants) = await FindAsync(normalized, cancellationToken);
+        if (user is null || !await MatchesAsync(user, password, cancellationToken) || !user.IsActive || grants.Count == 0)
+        {
+            throttle.Failed(normalized);
+            await portal.SendAsync(visitor, new RefuseSignIn(user?.Id, user?.UserName, Home(grants)), cancellationToken);
+            return Wrong;
+        }
+
+        var person = visitor with { Kind = ActorKind.Person, Id = user.Id, Name = user.UserName, Grants = grants };
+        var result = await portal.SendAsync(person, new OpenSession(), cancellationToken);
+        if (result.Succeeded) throttle.Succeeded(source, normalized);
+        return result;
+    }
+
+    /// <summary>Whether the password is the user's; used before it is changed, too.</summary>
+    internal async Task<bool> MatchesAsync(User? user, string password, CancellationToken cancellationToken)
+    {
+        await _hashing.WaitAsync(cancellationToken);
+        try
+        {
+            var hash = user?.PasswordHash;
+            var outcome = hasher.VerifyHashedPassword(user ?? Nobody, hash ?? _nobody.Value, Passwords.Normalize(password));
+            return hash is not null && outcome != PasswordVerificationResult.Failed;
+        }
+        finally
+        {
+            _hashing.Release();
+        }
+    }
+
+    private async Task<(User? User, List<Grant> Grants)> FindAsync(string normalized, CancellationToken cancellationToken)
+    {
+        await using var open = await database.OpenAsync(DataScope.Platform, forWriting: false, cancellationToken);
+        var user = await open.Db.Set<User>().SingleOrDefaultAsync(u => u.NormalizedUserName == normalized, cancellationToken);
+        if (user is not null) return (user, await SessionDirectory.GrantsAsync(open.Db, user.Id, cancellationToken));
+
+        // As many questions to the database as for a known name, and the same hash.
+        await SessionDirectory.GrantsAsync(open.Db, Guid.Empty, cancellationToken);
+        await MatchesAsync(null, normalized, cancellationToken);
+        return (null, []);
+    }
+
+    internal static Guid? Home(IReadOnlyList<Grant> grants) => grants.Any(g => g.Scope == GrantScope.Platform) ? null : grants.Count > 0 ? grants[0].OrganizationId : null;
+}

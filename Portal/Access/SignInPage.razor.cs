@@ -1,0 +1,23 @@
+using Hexabase.Portal.Hosting;
+using Hexabase.Portal.Kernel;
+
+namespace Hexabase.Portal.Access;
+
+/// <summary>Signing in with a password. Someone who is signed in goes on to where they wanted.</summary>
+public sealed partial class SignInPage
+{
+    private bool _hasAdministrator = true;
+
+    protected override async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        if (Http.Actor().Kind == ActorKind.Person)
+        {
+            Http.Response.Redirect(AccountForms.Local(ReturnUrl));
+            return;
+        }
+
+        var answer = await Portal.AskAsync(Http.Actor(), new HasAdministrator(), cancellationToken);
+        // An outage is no reason to speak of a missing administrator.
+        _hasAdministrator = !answer.TryGet(out var has, out _) || has;
+    }
+}

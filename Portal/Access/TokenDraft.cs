@@ -1,0 +1,50 @@
+using Hexabase.Portal.Access.Roles;
+using Hexabase.Portal.Kernel;
+
+namespace Hexabase.Portal.Access;
+
+/// <summary>What is typed into the form of a new token.</summary>
+internal sealed class TokenDraft
+{
+    private static readonly string[] Known =
+        ["organizations", "businessUnits", "workspaces", "quotas", "costs", "allocation", "budgets", "jobs", "audit", "people", "tokens"];
+
+    public string? Name { get; set; }
+
+    public string Role { get; private set; } = "";
+
+    public int Days { get; set; } = TokenInput.DefaultDays;
+
+    /// <summary>Only <see cref="Scopes"/> of the role.</summary>
+    public bool Narrow { get; set; }
+
+    public SortedSet<string> Scopes { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The areas that the role reaches, and whether it may change things there.</summary>
+    public IReadOnlyList<(string Name, bool Writes)> Areas { get; private set; } = [];
+
+    public void PickRole(string role)
+    {
+        Role = role;
+        var held = BuiltInRoles.Find(role);
+        Areas = held is null ? [] : [.. Known.Where(a => held.Allows(new Permission(a, "read"))).Select(a => (a, held.Allows(new Permission(a, "write"))))];
+        // What the new role does not have is not kept where nobody sees it.
+        Scopes.RemoveWhere(s => !Areas.Any(a => s == $"{a.Name}:read" || (a.Writes && s == $"{a.Name}:*")));
+    }
+
+    public bool Has(string area, string verb) => Scopes.Contains($"{area}:{verb}") || Scopes.Contains($"{area}:*");
+
+    /// <summary>Ticks reading or everything; everything covers reading.</summary>
+    public void Set(string area, bool reading, bool on)
+    {
+        var scope = reading ? $"{area}:read" : $"{area}:*";
+        if (!on)
+        {
+            Scopes.Remove(scope);
+            return;
+        }
+
+        Scopes.Add(scope);
+        if (!reading) Scopes.Remove($"{area}:read");
+    }
+}

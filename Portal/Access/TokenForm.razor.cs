@@ -1,0 +1,37 @@
+using Microsoft.AspNetCore.Components;
+
+namespace Hexabase.Portal.Access;
+
+/// <summary>Makes a token and shows its text, this once.</summary>
+public sealed partial class TokenForm
+{
+    private static readonly int[] Days = [1, 7, 30, 90, 180, TokenInput.MaxDays];
+
+    private readonly TokenDraft _form = new();
+    private TokenRow? _made;
+    private string? _text;
+    private bool _none;
+
+    /// <summary><see cref="Guid.Empty"/> = a service administrator's token.</summary>
+    [Parameter, EditorRequired] public required Guid OrganizationId { get; set; }
+
+    [Parameter, EditorRequired] public required string ListHref { get; set; }
+
+    [Inject] private TimeProvider Clock { get; set; } = default!;
+
+    private IReadOnlyList<(int, string)> Expiries => [.. Days.Select(d => (d, T.Plural("tokens.days", d)))];
+
+    private string Curl => $"curl -H \"Authorization: Bearer {_text}\" {Navigation.ToAbsoluteUri(Org.Length == 0 ? "/api/v1/organizations" : $"/api/v1/organizations/{Org}")}";
+
+    protected override void OnInitialized() => _form.PickRole(RoleChoice.Of(Actor, OrganizationId) is [.., var least] ? least : "");
+
+    private async Task SaveAsync()
+    {
+        _none = _form is { Narrow: true, Scopes.Count: 0 };
+        // Nothing ticked would mean the whole role to the portal, which is the opposite of what stands on the screen.
+        if (_none) return;
+        var input = new TokenInput(_form.Name, _form.Role, _form.Narrow ? [.. _form.Scopes] : [], _form.Days);
+        var (done, answer) = OrganizationId == Guid.Empty ? await SendAsync(new CreatePlatformToken(input)) : await SendAsync(new CreateToken(Org, input));
+        if (done && answer is not null) (_made, _text) = (answer.Row, answer.Token);
+    }
+}
