@@ -2,10 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 using Hexabase.Portal.Costs.Imports;
 using Hexabase.Portal.Hosting;
 using Hexabase.Portal.Kernel;
-using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
-using Microsoft.Net.Http.Headers;
 
 namespace Hexabase.Portal.Costs;
 
@@ -13,7 +11,7 @@ namespace Hexabase.Portal.Costs;
 /// Takes the body of an import: rights and options first, then straight to the spool in small pieces, packed or not as it comes. Neither the size limit of
 /// other bodies nor the least rate of the server holds here: bills are large and lines may be slow.
 /// </summary>
-internal sealed class CostUpload(CostImportSpool spool, IAntiforgery antiforgery, ILogger<CostUpload> log)
+internal sealed class CostUpload(CostImportSpool spool, ILogger<CostUpload> log)
 {
     /// <summary>Bytes; the contract promises at least 20 GB.</summary>
     public const long MaxBytes = 64L * 1024 * 1024 * 1024;
@@ -35,9 +33,6 @@ internal sealed class CostUpload(CostImportSpool spool, IAntiforgery antiforgery
         var (name, onError, mode) = (request.Query["name"].ToString(), request.Query["onError"].ToString(), request.Query["mode"].ToString());
         if (!(await call.Portal.AskAsync(call.Actor, new CheckCostImport(org, name, onError, mode), call.Aborted)).TryGet(out _, out var refused)) return call.Refuse(refused);
         if (Wrong(request) is { } wrong) return call.Refuse(wrong);
-        // A browser sends its session by itself; only the portal's own pages know the token.
-        if (!request.Headers.ContainsKey(HeaderNames.Authorization) && !await antiforgery.IsRequestValidAsync(call.Http))
-            return call.Refuse(new Problem(ProblemKind.Malformed, "request.forged", "The page that sent this is too old. Reload it and send the file again."));
         if (request.ContentLength > MaxBytes) return call.Refuse(new Problem(ProblemKind.TooLarge, "body.tooLarge", "The file is larger than the portal takes."));
         return await SpoolAsync(org, new StartCostImport(org, spool.NewFile(), name, onError, mode), call);
     }
