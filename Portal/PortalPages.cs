@@ -1,8 +1,11 @@
+using Hexabase.Portal.Controls;
+using Hexabase.Portal.Home;
+using Hexabase.Portal.Organizations;
 using Hexabase.Portal.Access;
 using Hexabase.Portal.Audit;
-using Hexabase.Portal.Controls;
 using Hexabase.Portal.Jobs;
 using Hexabase.Portal.Shell;
+using Hexabase.Portal.Workspaces;
 
 namespace Hexabase.Portal;
 
@@ -11,6 +14,9 @@ public static class PortalPages
 {
     public static void Register(IServiceCollection services)
     {
+        services.AddSingleton<INavSource, HomeNav>();
+        services.AddSingleton<INavSource, OrganizationsNav>().AddScoped<IPaletteSource, OrganizationsPalette>();
+        services.AddSingleton<INavSource, WorkspacesNav>().AddScoped<IPaletteSource, WorkspacesPalette>();
         services.AddSingleton<INavSource, AccessNav>().AddScoped<IPaletteSource, AccessPalette>();
         services.AddSingleton<INavSource, AuditNav>().AddScoped<IPaletteSource, AuditPalette>();
         services.AddSingleton<INavSource, JobsNav>();

@@ -1,3 +1,4 @@
+using Hexabase.Portal.Cli;
 using Hexabase.Portal.Hosting;
 
-return await PortalProgram.RunAsync(args);
+return await CommandLine.TryRunAsync(args, CancellationToken.None) ?? await PortalProgram.RunAsync(args);

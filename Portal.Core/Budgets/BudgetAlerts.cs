@@ -9,7 +9,9 @@ public static class BudgetAlerts
 {
     /// <summary>Evaluates every budget of the scope's organization and adds the alerts that are new; the caller's commit saves them.</summary>
     /// <returns>How many are new.</returns>
-    public static async Task<int> EvaluateAsync(WriteScope scope, CancellationToken cancellationToken)
+    public static Task<int> EvaluateAsync(WriteScope scope, CancellationToken cancellationToken) => EvaluateAsync(scope, new BudgetFactsReader(scope), cancellationToken);
+
+    internal static async Task<int> EvaluateAsync(WriteScope scope, BudgetFactsReader reader, CancellationToken cancellationToken)
     {
         var budgets = await scope.Db.Set<Budget>().AsNoTracking().ToListAsync(cancellationToken);
         var history = (await scope.Db.Set<BudgetRevision>().AsNoTracking().ToListAsync(cancellationToken)).ToLookup(r => r.BudgetId);
@@ -21,15 +23,14 @@ public static class BudgetAlerts
             scope.Touch(LiveTopic.Budgets, budget.Id, budget.Version);
         }
 
-        return await RaiseAsync(scope, current, cancellationToken);
+        return await RaiseAsync(scope, current, reader, cancellationToken);
     }
 
-    internal static async Task<int> RaiseAsync(WriteScope scope, IReadOnlyList<(Budget Budget, BudgetRevision Revision)> budgets, CancellationToken cancellationToken)
+    internal static async Task<int> RaiseAsync(WriteScope scope, IReadOnlyList<(Budget Budget, BudgetRevision Revision)> budgets, BudgetFactsReader reader, CancellationToken cancellationToken)
     {
         var ids = budgets.Select(b => b.Budget.Id).ToList();
         var raised = (await scope.Db.Set<BudgetAlert>().AsNoTracking().Where(a => ids.Contains(a.BudgetId)).Select(a => new { a.BudgetId, a.PeriodKind, a.PeriodStart, a.Threshold, a.OnForecast }).ToListAsync(cancellationToken))
             .Select(a => (a.BudgetId, a.PeriodKind, a.PeriodStart, a.Threshold, a.OnForecast)).ToHashSet();
-        var reader = new BudgetFactsReader(scope);
         var count = 0;
         foreach (var (budget, revision) in budgets)
         {

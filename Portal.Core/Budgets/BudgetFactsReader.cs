@@ -3,8 +3,12 @@ using Hexabase.Portal.Kernel;
 
 namespace Hexabase.Portal.Budgets;
 
+/// <summary>The shape of <see cref="DailyCosts.ReadAsync"/>.</summary>
+internal delegate Task<IReadOnlyList<DailyCost>> ReadDailyCosts(ReadScope scope, CostFilter filter, CostMetric metric, UtcRange range, CancellationToken cancellationToken);
+
 /// <summary>Gathers what the evaluation needs; budgets that ask for the same costs share one read.</summary>
-internal sealed class BudgetFactsReader(ReadScope scope, DateOnly? asOf = null)
+/// <param name="costs">Null = the costs slice.</param>
+internal sealed class BudgetFactsReader(ReadScope scope, DateOnly? asOf = null, ReadDailyCosts? costs = null)
 {
     /// <summary>Before the period: what the forecast learns from.</summary>
     private const int HistoryDays = 60;
@@ -19,8 +23,10 @@ internal sealed class BudgetFactsReader(ReadScope scope, DateOnly? asOf = null)
     public async Task<BudgetOutcome> EvaluateAsync(BudgetRevision revision, CancellationToken cancellationToken)
     {
         var policy = revision.ToPolicy(scope.Tenant?.FiscalYearStartMonth ?? 1);
-        var from = policy.Limits.Keys.Select(k => BudgetPeriod.Of(k, Day, policy.FiscalYearStartMonth).From).Append(Day.AddDays(-HistoryDays)).Min();
-        var range = new UtcRange(from, Day.AddDays(1));
+        // The fiscal year holds all shorter periods; the same range for every budget lets them share reads.
+        var year = BudgetPeriod.Of(BudgetPeriodKind.Yearly, Day, policy.FiscalYearStartMonth).From;
+        var month = BudgetPeriod.Of(BudgetPeriodKind.Monthly, Day, 1).From.AddDays(-HistoryDays);
+        var range = new UtcRange(year < month ? year : month, Day.AddDays(1));
         if (FilterOf(revision) is not { } filter) return BudgetEvaluation.Evaluate(policy, new BudgetFacts(AtUtc, [], null));
         var days = await ReadAsync(filter, revision.Metric, range, cancellationToken);
         // Where the organization has data, a place without any has cost nothing; where it has none, nothing is known.
@@ -44,7 +50,7 @@ internal sealed class BudgetFactsReader(ReadScope scope, DateOnly? asOf = null)
     private async Task<IReadOnlyList<DailyCost>> ReadAsync(CostFilter filter, CostMetric metric, UtcRange range, CancellationToken cancellationToken)
     {
         if (!_reads.TryGetValue((filter, metric, range), out var days))
-            _reads[(filter, metric, range)] = days = await DailyCosts.ReadAsync(scope, filter, metric, range, cancellationToken);
+            _reads[(filter, metric, range)] = days = await (costs ?? DailyCosts.ReadAsync)(scope, filter, metric, range, cancellationToken);
         return days;
     }
 }

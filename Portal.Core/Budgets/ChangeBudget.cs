@@ -37,7 +37,7 @@ public sealed record ChangeBudget(string Org, string Budget, BudgetInput Input, 
         budget.Name = settings.Name;
         if (!budget.Recipients.SequenceEqual(settings.Recipients, StringComparer.Ordinal)) budget.Recipients = settings.Recipients;
         budget.ChangedAtUtc = scope.NowUtc;
-        if (from <= scope.TodayUtc) await BudgetAlerts.RaiseAsync(scope, [(budget, revision)], cancellationToken);
+        if (from <= scope.TodayUtc) await BudgetAlerts.RaiseAsync(scope, [(budget, revision)], new BudgetFactsReader(scope), cancellationToken);
 
         scope.Audit("budget", budget.Id, budget.Name, revision.ScopeKind == BudgetScopeKind.Workspace ? revision.ScopeId : null, oldView, BudgetLookup.View(budget, revision));
         var version = budget.Version + 1;

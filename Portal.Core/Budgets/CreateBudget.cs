@@ -26,7 +26,7 @@ public sealed record CreateBudget(string Org, BudgetInput Input) : Command<Budge
         settings.ApplyTo(revision);
         scope.Db.Add(budget);
         scope.Db.Add(revision);
-        await BudgetAlerts.RaiseAsync(scope, [(budget, revision)], cancellationToken);
+        await BudgetAlerts.RaiseAsync(scope, [(budget, revision)], new BudgetFactsReader(scope), cancellationToken);
         scope.Audit("budget", budget.Id, budget.Name, revision.ScopeKind == BudgetScopeKind.Workspace ? revision.ScopeId : null, null, BudgetLookup.View(budget, revision));
         scope.Touch(LiveTopic.Budgets, budget.Id, 1);
         return BudgetRow.Of(budget, revision, await BudgetLookup.ScopeRowAsync(scope, revision, cancellationToken), 1);

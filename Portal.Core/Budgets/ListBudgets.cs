@@ -19,6 +19,7 @@ public sealed record ListBudgets(string Org, PageRequest Page, DateOnly? AsOf = 
     public override async Task<Result<Paged<BudgetRow>>> HandleAsync(ReadScope scope, CancellationToken cancellationToken)
     {
         if (KeyedList.CheckLimit(Page.Limit) is { } badLimit) return badLimit;
+        if (AsOf is { } day && EffectiveDay.Check(day, "asOf") is { } dayError) return Problem.Invalid([dayError]);
         var sort = string.IsNullOrEmpty(Page.Sort) ? "nearness" : Page.Sort;
         if (sort is not ("nearness" or "name" or "-name")) return Problem.Invalid("sort", "sort.unknown", "This list sorts by nearness, name; '-name' reverses.");
         var after = Array.Empty<string>();

@@ -1,3 +1,5 @@
+using Hexabase.Portal.Costs.Allocation;
+using Hexabase.Portal.Costs.Imports;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Hexabase.Portal.Costs;
@@ -7,5 +9,10 @@ public static class CostsModule
 {
     public static void Register(IServiceCollection services)
     {
+        services.AddOptions<CostOptions>().BindConfiguration("Costs").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<CostImportSpool>();
+        services.AddHostedService<CostSpoolSweeper>();
+        services.AddJobHandler<CostImportJob>(CostImportJob.Kind);
+        services.AddJobHandler<ReallocationJob>(ReallocationJob.Kind);
     }
 }

@@ -1,3 +1,5 @@
+using Hexabase.Portal.Costs.Allocation;
+using Hexabase.Portal.Costs.Storage;
 using Microsoft.EntityFrameworkCore;
 
 namespace Hexabase.Portal.Costs;
@@ -6,5 +8,13 @@ internal static class CostsTables
 {
     public static void Configure(ModelBuilder model)
     {
+        CostKey.Configure(model);
+        CostLine.Configure(model);
+        CostDay.Configure(model);
+        CostFact.Configure(model);
+        CostImport.Configure(model);
+        CostSlice.Configure(model);
+        CostState.Configure(model);
+        AllocationRuleSet.Configure(model);
     }
 }

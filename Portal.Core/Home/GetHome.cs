@@ -46,7 +46,7 @@ public sealed record GetHome(string Org) : Query<HomeView>
 
     public override async Task<Result<HomeView>> HandleAsync(ReadScope scope, CancellationToken cancellationToken)
     {
-        var root = $"/organizations/{scope.Tenant?.Slug}";
+        var root = $"/o/{scope.Tenant?.Slug}";
         var items = new List<HomeItem>();
         if (May(scope, BudgetsPermissions.Read)) items.AddRange(await HomeSources.BudgetsAsync(scope, Org, root, MaxOfAKind, cancellationToken));
         if (May(scope, JobPermissions.Read)) items.AddRange(await HomeSources.FailedJobsAsync(scope, root, MaxOfAKind, cancellationToken));

@@ -13,12 +13,12 @@ public static class TextRule
         if (string.IsNullOrWhiteSpace(text))
             return required ? new FieldError(field, "text.required", $"{field} is missing: type at least one character.", Args: [field]) : null;
 
-        // Lone surrogates cannot be stored as UTF-8.
+        // Lone surrogates cannot be stored as UTF-8, noncharacters cannot be normalised.
         for (var i = 0; i < text.Length; i++)
         {
             if (char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1])) i++;
-            else if (char.IsSurrogate(text[i]))
-                return new FieldError(field, "text.malformed", $"{field} holds half of a character at position {i + 1}: type it again.", Args: [field, i + 1]);
+            else if (char.IsSurrogate(text[i]) || (text[i] & 0xFFFE) == 0xFFFE || text[i] is >= '\uFDD0' and <= '\uFDEF')
+                return new FieldError(field, "text.malformed", $"{field} holds something that is no character at position {i + 1}: type it again.", Args: [field, i + 1]);
         }
 
         var trimmed = text.Trim().Normalize(NormalizationForm.FormC);

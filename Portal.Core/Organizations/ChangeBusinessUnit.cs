@@ -40,6 +40,7 @@ public sealed record ChangeBusinessUnit(
         var from = EffectiveFrom ?? scope.TodayUtc;
         if (EffectiveDay.Check(from) is { } dayError) errors.Add(dayError);
         if (errors.Count > 0) return Problem.Invalid(errors);
+        if (Parent is not null && await BusinessUnitPlace.CheckMoveAsync(scope, OrganizationsPermissions.WriteBusinessUnits, parent?.Id, cancellationToken) is { } denied) return denied;
 
         unit.Change(name, owner.Length == 0 ? null : owner);
         if (CostCenter is not null || Parent is not null)
@@ -50,6 +51,7 @@ public sealed record ChangeBusinessUnit(
             if (tree.Check() is { } problem) return problem;
             // The unit's row carries the version of its placements, too.
             scope.Db.Entry(unit).Property(u => u.Name).IsModified = true;
+            await Costs.CostReallocation.QueueAsync(scope, from, cancellationToken);
         }
 
         scope.Audit("businessUnit", unit.Id, unit.Name);

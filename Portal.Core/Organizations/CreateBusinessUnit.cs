@@ -33,7 +33,7 @@ public sealed record CreateBusinessUnit(string Org, string? Name, string? CostCe
         if (!string.IsNullOrEmpty(Parent) && BusinessUnitRules.CheckParent(parent) is { } parentError) errors.Add(parentError);
         if (errors.Count > 0) return Problem.Invalid(errors);
 
-        var slug = Slug.From(name, "businessUnit", tree.Units.Values.Select(u => u.Slug).ToHashSet(StringComparer.Ordinal));
+        var slug = Slug.From(name, "business-unit", tree.Units.Values.Select(u => u.Slug).ToHashSet(StringComparer.Ordinal));
         var unit = BusinessUnit.Create(scope.OrganizationId, slug, name, owner.Length == 0 ? null : owner, scope.NowUtc);
         var placement = new BusinessUnitPlacement
         {

@@ -31,8 +31,16 @@ public sealed record ChangeWorkspace(string Org, string Workspace, WorkspaceInpu
         if (from > scope.TodayUtc) return Problem.Invalid("effectiveFrom", "placement.future", "effectiveFrom lies in the future: a move is recorded on the day it takes effect, or later.");
         if (EffectiveDay.Check(from) is { } dayError) return Problem.Invalid([dayError]);
         var movesTo = Input.BusinessUnit is not null && (settings.BusinessUnitId != workspace.BusinessUnitId || EffectiveFrom is not null);
+        if (movesTo && await BusinessUnitPlace.CheckMoveAsync(scope, WorkspacesPermissions.Write, settings.BusinessUnitId, cancellationToken) is { } denied) return denied;
         workspace.Change(settings);
-        if (movesTo) await WorkspacePlacements.MoveAsync(scope, workspace, settings.BusinessUnitId, from, cancellationToken);
+        if (movesTo)
+        {
+            await WorkspacePlacements.MoveAsync(scope, workspace, settings.BusinessUnitId, from, cancellationToken);
+            await Costs.CostReallocation.QueueAsync(scope, from, cancellationToken);
+            // The workspace's version covers its placements: of two simultaneous moves the later one decides again.
+            scope.Db.Entry(workspace).Property(w => w.BusinessUnitId).IsModified = true;
+        }
+
         scope.Audit("workspace", workspace.Id, workspace.Name, workspace.Id);
         var version = NextVersion.Of(scope, workspace);
         scope.Touch(LiveTopic.Workspaces, workspace.Id, version);

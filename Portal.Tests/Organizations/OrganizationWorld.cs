@@ -74,10 +74,10 @@ public abstract class OrganizationWorld(TestServer server) : IAsyncLifetime
 
     protected async Task<WorkspaceRow> WorkspaceAsync(string name, string unit) => await DoAsync(new CreateWorkspace(Org, new WorkspaceInput(name, unit, "production")));
 
-    /// <summary>The newest audit entry of the action.</summary>
+    /// <summary>The newest entry of a success of the action.</summary>
     protected async Task<AuditEntry> AuditOfAsync(string action)
     {
         await using var open = await World.Database.OpenAsync(DataScope.Platform, forWriting: false, CancellationToken.None);
-        return await open.Db.Set<AuditEntry>().Where(e => e.OrganizationId == Organization.Id && e.Action == action).OrderByDescending(e => e.Position).FirstAsync();
+        return await open.Db.Set<AuditEntry>().Where(e => e.OrganizationId == Organization.Id && e.Action == action && e.Status == AuditStatus.Success).OrderByDescending(e => e.Position).FirstAsync();
     }
 }

@@ -127,7 +127,7 @@ public sealed class WebPortal(TestServer server) : IAsyncLifetime
 }
 
 /// <summary>What the portal answered, read to the end.</summary>
-public sealed record Answer(HttpStatusCode Status, string Text, string? MediaType, IReadOnlyDictionary<string, string> Headers)
+public sealed record Answer(HttpStatusCode Status, string Text, string? MediaType, Dictionary<string, string> Headers)
 {
     public JsonElement Json => JsonElement.Parse(Text);
 

@@ -64,6 +64,8 @@ internal sealed partial class ApiErrors(DatabaseEngine engine, ILogger<ApiErrors
                 return Explain(json);
             case JsonException json:
                 return Explain(json);
+            case BadHttpRequestException { StatusCode: 400 } bad when bad.Message.Contains("no body was provided", StringComparison.Ordinal):
+                return Malformed("The body is empty; this address takes a JSON object.");
             case BadHttpRequestException { StatusCode: 400 } bad:
                 return bad.InnerException is InvalidOperationException or System.Text.DecoderFallbackException
                     ? Malformed("The body holds bytes that are not UTF-8 text.")

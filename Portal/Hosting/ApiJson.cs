@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Hexabase.Portal.Costs;
 using Hexabase.Portal.Kernel;
 
 namespace Hexabase.Portal.Hosting;
@@ -25,6 +26,7 @@ public static class ApiJson
         options.Converters.Add(new UtcConverter());
         options.Converters.Add(new AmountConverter());
         options.Converters.Add(new MoneyConverter());
+        options.Converters.Add(new WideAmountConverter());
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
         return options;
     }
@@ -66,6 +68,14 @@ public static class ApiJson
             writer.WriteString("currency", value.Currency);
             writer.WriteEndObject();
         }
+    }
+
+    /// <summary>Sums are answered, never taken.</summary>
+    private sealed class WideAmountConverter : JsonConverter<WideAmount>
+    {
+        public override WideAmount Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new JsonException("A sum is not an input.");
+
+        public override void Write(Utf8JsonWriter writer, WideAmount value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
     }
 
     private sealed record MoneyBody(Amount? Amount, string? Currency);

@@ -16,19 +16,19 @@ public sealed class ApiProblem(Problem problem) : IResult
         if (problem.RetryAfterSeconds is { } seconds) http.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
         else if (problem.Kind is ProblemKind.TooManyRequests or ProblemKind.Unavailable) http.Response.Headers.RetryAfter = "1";
         if (problem.Kind == ProblemKind.Unauthenticated) http.Response.Headers.WWWAuthenticate = "Bearer";
-        var body = new ProblemBody(Title(status), status, problem.Code, problem.Message, problem.Errors?.Select(e => new ProblemFieldBody(e.Field, e.Code, e.Row, e.Column, e.Message)).ToList());
+        var body = new ProblemBody(Title(status), status, problem.Code, problem.Message, [.. (problem.Errors ?? []).Select(e => new ProblemFieldBody(e.Field, e.Code, e.Row, e.Column, e.Message))]);
         return http.Response.WriteAsJsonAsync(body, ApiJson.Options, "application/problem+json", http.RequestAborted);
     }
 
     /// <summary>The bytes of a problem, for answers that are written without a request.</summary>
     internal static byte[] Bytes(Problem problem) => JsonSerializer.SerializeToUtf8Bytes(
-        new ProblemBody(Title((int)problem.Kind), (int)problem.Kind, problem.Code, problem.Message, null), ApiJson.Options);
+        new ProblemBody(Title((int)problem.Kind), (int)problem.Kind, problem.Code, problem.Message, []), ApiJson.Options);
 
     private static string Title(int status) => ReasonPhrases.GetReasonPhrase(status);
 }
 
 /// <summary>RFC 9457, with the stable <see cref="Code"/> and the fields that are wrong.</summary>
-public sealed record ProblemBody(string Title, int Status, string Code, string Detail, IReadOnlyList<ProblemFieldBody>? Errors)
+public sealed record ProblemBody(string Title, int Status, string Code, string Detail, IReadOnlyList<ProblemFieldBody> Errors)
 {
     public string Type => "about:blank";
 }

@@ -19,7 +19,7 @@ public sealed class CircuitActor(AuthenticationStateProvider authentication, Ses
     public event Action? Ended;
 
     /// <summary>Anonymous once the session has ended.</summary>
-    public async Task<Actor> GetAsync(CancellationToken cancellationToken = default)
+    public async ValueTask<Actor> GetAsync(CancellationToken cancellationToken = default)
     {
         if (await FindAsync(cancellationToken) is { } session) return session.ToActor() with { IpAddress = _address, UserAgent = _agent, RequestId = Ids.New().ToString("N") };
         Ended?.Invoke();

@@ -1,12 +1,17 @@
 using System.Net;
 using Hexabase.Portal.Access;
+using Hexabase.Portal.Audit;
+using Hexabase.Portal.Budgets;
+using Hexabase.Portal.Costs;
 using Hexabase.Portal.Data;
+using Hexabase.Portal.Home;
 using Hexabase.Portal.Jobs;
 using Hexabase.Portal.Organizations;
 using Hexabase.Portal.Shell;
+using Hexabase.Portal.Workspaces;
 using Microsoft.AspNetCore.Components.Server.Circuits;
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
 
@@ -34,6 +39,8 @@ public static class PortalHost
         AddWeb(builder.Services, builder.Configuration);
         AddPages(builder.Services);
         var app = builder.Build();
+        // Counts from the start, not from the first look at /metrics.
+        app.Services.GetRequiredService<Metrics>();
         UsePipeline(app);
         MapRoutes(app);
         return app;
@@ -110,10 +117,11 @@ public static class PortalHost
         app.UseForwardedHeaders();
         app.Use(RequestId.InvokeAsync);
         app.Use(SecurityHeaders.InvokeAsync);
+        // Outside of the API's own problem documents, so that only pages get the page that was not found.
+        app.UseStatusCodePagesWithReExecute("/not-found");
         app.UseMiddleware<ApiErrors>();
         app.UseWhen(http => !http.Request.Path.StartsWithSegments("/account") && !IsTokenPath(http.Request.Path), branch => branch.UseResponseCompression());
         app.UseApiPage();
-        app.UseStatusCodePagesWithReExecute("/not-found");
         app.UseRouting();
         app.UseAuthentication();
         app.UseRateLimiter();
@@ -127,6 +135,14 @@ public static class PortalHost
     {
         var api = app.MapGroup("/api/v1");
         api.MapOrganizations();
+        api.MapBusinessUnits();
+        api.MapWorkspaces();
+        api.MapHome();
+        api.MapBudgets();
+        api.MapCosts();
+        api.MapImports();
+        api.MapAllocation();
+        api.MapAudit();
         api.MapPeople();
         api.MapTokens();
         api.MapJobs();

@@ -100,6 +100,8 @@ public abstract class PortalPage : ComponentBase, IAsyncDisposable
             {
                 _pendingReload = 0;
                 Problem = null;
+                // A changed role or an ended session counts at once, also in a page that has been open for hours.
+                Actor = await CircuitActor.GetAsync(Left);
                 await LoadAsync(Left);
             }
             while (_pendingReload == 1);
@@ -127,7 +129,11 @@ public abstract class PortalPage : ComponentBase, IAsyncDisposable
     }
 
     /// <summary>Sends a command; a refusal comes back for the form (or confirm dialog) that sent it.</summary>
-    protected Task<Result<TAnswer>> SendAsync<TAnswer>(Command<TAnswer> command) => Portal.SendAsync(Actor, command, Left);
+    protected async Task<Result<TAnswer>> SendAsync<TAnswer>(Command<TAnswer> command)
+    {
+        Actor = await CircuitActor.GetAsync(Left);
+        return await Portal.SendAsync(Actor, command, Left);
+    }
 
     /// <summary>An address below this organization: <c>Url("budgets")</c>.</summary>
     protected string Url(string path) => Org is null ? $"/{path}" : $"/o/{Org}/{path}";

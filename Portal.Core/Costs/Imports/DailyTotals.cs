@@ -1,0 +1,147 @@
+using System.Globalization;
+using System.Text.Json;
+using Hexabase.Portal.Costs.Focus;
+using Hexabase.Portal.Costs.Storage;
+using Hexabase.Portal.Data;
+using Hexabase.Portal.Kernel;
+
+namespace Hexabase.Portal.Costs.Imports;
+
+/// <summary>
+/// Adds lines up by slice, day, key and matched predicates while they are loaded. Bounded: what does not fit is stored and begun anew, and a sum that would
+/// leave the range of a column gets a second row. The rows are invisible until their slices are active.
+/// </summary>
+internal sealed class DailyTotals(PortalDatabase database, Guid organizationId)
+{
+    public const int MaxEntries = 100_000;
+    private const int BatchSize = 4000;
+
+    // The range of numeric(38,18).
+    private static readonly Int128 Limit = Amount.Pow10(38);
+
+    private static readonly string[] Columns =
+    [
+        "slice_id bigint", "day date", "key_id bigint", "matched text", "billed numeric", "effective numeric", "contracted numeric", "list numeric", "consumed numeric", "line_count bigint",
+    ];
+
+    private static readonly string Names = string.Join(", ", Columns.Select(c => c[..c.IndexOf(' ', StringComparison.Ordinal)]));
+
+    private readonly Dictionary<(CostKeyEntry Key, int Day, string Matched), Total> _totals = [];
+    private readonly List<(CostKeyEntry Key, int Day, string Matched, Total Total)> _full = [];
+    private readonly Dictionary<string, WideAmount[]> _currencies = new(StringComparer.Ordinal);
+
+    public bool IsFull => _totals.Count + _full.Count >= MaxEntries;
+
+    /// <summary>The four metrics of everything stored so far, by currency.</summary>
+    public IReadOnlyDictionary<string, WideAmount[]> Currencies => _currencies;
+
+    public void Add(CostKeyEntry key, int day, string matched, FocusRow row)
+    {
+        ref var slot = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_totals, (key, day, matched), out var known);
+        if (!known || slot is null) slot = new Total();
+        if (!slot.TryAdd(row))
+        {
+            _full.Add((key, day, matched, slot));
+            slot = new Total();
+            slot.TryAdd(row);
+        }
+    }
+
+    /// <summary>Stores what was added up and forgets it. All keys must have ids.</summary>
+    public async Task FlushAsync(IReadOnlyList<CostSliceTotal> slices, CancellationToken cancellationToken)
+    {
+        var rows = _totals.Select(t => (t.Key.Key, t.Key.Day, t.Key.Matched, Total: t.Value)).Concat(_full);
+        foreach (var batch in rows.Chunk(BatchSize))
+        {
+            foreach (var (key, _, _, total) in batch) Count(slices[key.Slice].Currencies[key.Currency], total);
+            var json = JsonSerializer.Serialize(batch.Select(b => new
+            {
+                slice_id = slices[b.Key.Slice].Id,
+                day = DateOnly.FromDayNumber(b.Day).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+                key_id = b.Key.Id,
+                matched = b.Matched,
+                billed = Text(b.Total.Billed),
+                effective = Text(b.Total.Effective),
+                contracted = Text(b.Total.Contracted),
+                list = Text(b.Total.List),
+                consumed = Text(b.Total.Consumed),
+                line_count = b.Total.Lines,
+            }));
+            await using var open = await database.OpenAsync(DataScope.Of(organizationId), forWriting: true, cancellationToken);
+            var db = new CostDb(open.Db);
+            await db.ExecuteAsync($"INSERT INTO cost_daily (organization_id, {Names}) SELECT @org, {Names} FROM {db.Sql.Rows("@rows", "n", Columns)}", cancellationToken, ("rows", json));
+            await open.CommitAsync(cancellationToken);
+        }
+
+        _totals.Clear();
+        _full.Clear();
+    }
+
+    private void Count(string currency, Total total)
+    {
+        if (!_currencies.TryGetValue(currency, out var sums)) _currencies[currency] = sums = new WideAmount[4];
+        sums[0] += new Amount(total.Billed);
+        sums[1] += new Amount(total.Effective);
+        sums[2] += new Amount(total.Contracted);
+        sums[3] += new Amount(total.List);
+    }
+
+    private static string Text(Int128 atto) => new Amount(atto).ToString();
+
+    private sealed class Total
+    {
+        public Int128 Billed;
+        public Int128 Effective;
+        public Int128 Contracted;
+        public Int128 List;
+        public Int128 Consumed;
+        public long Lines;
+
+        /// <summary>False, with nothing added, where a sum would leave the range.</summary>
+        public bool TryAdd(FocusRow row)
+        {
+            var billed = row.Number(FocusColumn.BilledCost).Atto;
+            var effective = row.Number(FocusColumn.EffectiveCost).Atto;
+            var contracted = row.Number(FocusColumn.ContractedCost).Atto;
+            var list = row.Number(FocusColumn.ListCost).Atto;
+            var consumed = row.Number(FocusColumn.ConsumedQuantity).Atto;
+            if (!Fits(Billed, billed) || !Fits(Effective, effective) || !Fits(Contracted, contracted) || !Fits(List, list) || !Fits(Consumed, consumed)) return false;
+            Billed += billed;
+            Effective += effective;
+            Contracted += contracted;
+            List += list;
+            Consumed += consumed;
+            Lines++;
+            return true;
+        }
+
+        private static bool Fits(Int128 a, Int128 b) => b >= 0 ? a < Limit - b : a > -Limit - b;
+    }
+}
+
+/// <summary>What an import met of one provider, billing account and billing period.</summary>
+internal sealed class CostSliceTotal(long id, string? provider, string? account, DateTime periodStart)
+{
+    public long Id => id;
+
+    public string? Provider => provider;
+
+    public string? BillingAccountId => account;
+
+    public DateTime BillingPeriodStart => periodStart;
+
+    public int FirstDay { get; private set; } = int.MaxValue;
+
+    public int LastDay { get; private set; } = int.MinValue;
+
+    public long Lines { get; private set; }
+
+    public List<string> Currencies { get; } = [];
+
+    public void Add(int day)
+    {
+        if (day < FirstDay) FirstDay = day;
+        if (day > LastDay) LastDay = day;
+        Lines++;
+    }
+}

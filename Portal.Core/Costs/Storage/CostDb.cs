@@ -1,0 +1,69 @@
+using System.Data.Common;
+using Hexabase.Portal.Data;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace Hexabase.Portal.Costs.Storage;
+
+/// <summary>SQL on the connection and in the transaction of an open context: the roll-ups are read and written by statements, not by tracked rows.</summary>
+internal sealed class CostDb(PortalDbContext db)
+{
+    private const int TimeoutSeconds = 1800;
+
+    public CostSql Sql { get; } = CostSql.Of(db.Database.IsNpgsql());
+
+    public Guid OrganizationId => db.OrganizationId;
+
+    public async Task<int> ExecuteAsync(string sql, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters)
+    {
+        await using var command = Command(sql, parameters);
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    public async Task<object?> ScalarAsync(string sql, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters)
+    {
+        await using var command = Command(sql, parameters);
+        return await command.ExecuteScalarAsync(cancellationToken) is { } value and not DBNull ? value : null;
+    }
+
+    public async Task<List<T>> ReadAsync<T>(string sql, Func<DbDataReader, T> row, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters)
+    {
+        await using var command = Command(sql, parameters);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var rows = new List<T>();
+        while (await reader.ReadAsync(cancellationToken)) rows.Add(row(reader));
+        return rows;
+    }
+
+    /// <summary>A statement with the parameter @org and those given.</summary>
+    public DbCommand Command(string sql, params IEnumerable<(string Name, object? Value)> parameters)
+    {
+        var command = db.Database.GetDbConnection().CreateCommand();
+        command.CommandText = sql;
+        command.CommandTimeout = TimeoutSeconds;
+        command.Transaction = db.Database.CurrentTransaction?.GetDbTransaction();
+        Add(command, "org", db.OrganizationId);
+        foreach (var (name, value) in parameters) Add(command, name, value);
+        return command;
+    }
+
+    private static void Add(DbCommand command, string name, object? value)
+    {
+        var parameter = command.CreateParameter();
+        parameter.ParameterName = name;
+        parameter.Value = value ?? DBNull.Value;
+        if (value is DateOnly) parameter.DbType = System.Data.DbType.Date;
+        command.Parameters.Add(parameter);
+    }
+}
+
+internal static class CostReading
+{
+    public static string? Text(this DbDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+
+    public static Guid? Id(this DbDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetGuid(column);
+
+    public static DateOnly Day(this DbDataReader reader, int column) => reader.GetFieldValue<DateOnly>(column);
+
+    public static DateTime Utc(this DbDataReader reader, int column) => DateTime.SpecifyKind(reader.GetDateTime(column), DateTimeKind.Utc);
+}

@@ -1,0 +1,149 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Hexabase.Portal.Hosting;
+using Hexabase.Portal.Kernel;
+using Hexabase.Portal.Support;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Shouldly;
+using Xunit;
+
+namespace Hexabase.Portal.Access;
+
+public sealed class SignInTest(TestServer server) : IAsyncLifetime
+{
+    private const string Password = "a long walk by the river";
+    private readonly WebPortal portal = new(server);
+    private static readonly Actor Visitor = Actor.Anonymous with { IpAddress = "192.0.2.9" };
+
+    public async ValueTask InitializeAsync() => await portal.InitializeAsync();
+
+    public async ValueTask DisposeAsync() => await portal.DisposeAsync();
+
+    [Fact]
+    public async Task SetupLink_MakesOneAdministrator_Once()
+    {
+        var token = portal.Services.GetRequiredService<PortalStartup>().SetupToken.ShouldNotBeNull();
+        var both = await Task.WhenAll(
+            portal.Portal.SendAsync(Visitor, new CreateFirstAdministrator(token, "first@example.test", "First", Password)),
+            portal.Portal.SendAsync(Visitor, new CreateFirstAdministrator(token, "second@example.test", "Second", Password)));
+
+        both.Count(r => r.Succeeded).ShouldBe(1);
+        (await portal.Portal.SendAsync(Visitor, new CreateFirstAdministrator(token, "third@example.test", "Third", Password))).Problem.ShouldNotBeNull().Code.ShouldBe("setup.ended");
+    }
+
+    [Theory]
+    [InlineData("short", "password.tooShort")]
+    [InlineData("passwordpassword", "password.common")]
+    [InlineData("first@example.test", "password.isUserName")]
+    public async Task WeakPassword_IsRefused(string password, string code)
+    {
+        var token = portal.Services.GetRequiredService<PortalStartup>().SetupToken.ShouldNotBeNull();
+        var result = await portal.Portal.SendAsync(Visitor, new CreateFirstAdministrator(token, "first@example.test", "First", password));
+        result.Problem.ShouldNotBeNull().Errors.ShouldNotBeNull().ShouldContain(e => e.Code == code);
+    }
+
+    [Fact]
+    public async Task SignIn_OpensASession_ThatEndsWhenItIsRevoked()
+    {
+        await AdministratorAsync();
+        var cookie = await SignInAsync("first@example.test", Password);
+        (await WithCookieAsync("/api/v1/account", cookie)).Status.ShouldBe(HttpStatusCode.OK);
+
+        var sessions = await WithCookieAsync("/api/v1/account/sessions", cookie);
+        var id = sessions.Json.GetProperty("items")[0].GetProperty("id").GetGuid();
+        var person = (await portal.Services.GetRequiredService<SessionDirectory>().FindAsync(id, CancellationToken.None)).ShouldNotBeNull();
+        (await portal.Portal.SendAsync(person.ToActor(), new RevokeSession(id))).Problem.ShouldBeNull();
+
+        (await WithCookieAsync("/api/v1/account", cookie)).ShouldBeProblem(HttpStatusCode.Unauthorized, "access.signIn");
+    }
+
+    [Fact]
+    public async Task UnsafeRequestByCookie_NeedsTheAntiforgeryHeader()
+    {
+        await AdministratorAsync();
+        var cookie = await SignInAsync("first@example.test", Password);
+        var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/organizations") { Content = new StringContent("{}", null, "application/json") };
+        request.Headers.Add("Cookie", cookie);
+        using var nobody = portal.Client();
+        (await portal.SendAsync(request, nobody)).ShouldBeProblem(HttpStatusCode.BadRequest, "antiforgery.missing");
+    }
+
+    [Fact]
+    public async Task Guessing_IsThrottled_AndUnknownNamesLookTheSame()
+    {
+        await AdministratorAsync();
+        var signIn = portal.Services.GetRequiredService<PasswordSignIn>();
+        var known = await signIn.SignInAsync(Visitor, "a", "first@example.test", "wrong wrong wrong", CancellationToken.None);
+        var unknown = await signIn.SignInAsync(Visitor, "b", "nobody@example.test", "wrong wrong wrong", CancellationToken.None);
+        unknown.Problem.ShouldBe(known.Problem);
+
+        for (var i = 0; i < 4; i++) await signIn.SignInAsync(Visitor, "a", $"nobody{i}@example.test", "wrong wrong wrong", CancellationToken.None);
+        var throttled = (await signIn.SignInAsync(Visitor, "a", "first@example.test", Password, CancellationToken.None)).Problem.ShouldNotBeNull();
+        throttled.Kind.ShouldBe(ProblemKind.TooManyRequests);
+        throttled.RetryAfterSeconds.ShouldNotBeNull().ShouldBeGreaterThan(0);
+        // Another source is not shut out.
+        (await signIn.SignInAsync(Visitor, "c", "first@example.test", Password, CancellationToken.None)).Problem.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Invitation_MakesAMember_AndTheLastAdministratorStays()
+    {
+        var org = await portal.CreateOrganizationAsync("Invited");
+        var invited = await portal.PostAsync($"/api/v1/organizations/{org}/invitations", new { email = "Taro@Example.test", role = "orgAdmin" });
+        invited.Status.ShouldBe(HttpStatusCode.Created, invited.Text);
+        var token = invited.Json.GetProperty("link").GetString().ShouldNotBeNull().Split('/')[^1];
+        (await portal.Portal.SendAsync(Visitor, new AcceptInvitation(token, "山田 太郎", Password))).Problem.ShouldBeNull();
+        (await portal.Portal.SendAsync(Visitor, new AcceptInvitation(token, "Again", Password))).Problem.ShouldNotBeNull().Code.ShouldBe("invitation.ended");
+
+        var people = await portal.GetAsync($"/api/v1/organizations/{org}/people");
+        var member = people.Json.GetProperty("items")[0];
+        member.GetProperty("displayName").GetString().ShouldBe("山田 太郎");
+        var path = $"/api/v1/organizations/{org}/people/{member.GetProperty("id").GetString()}";
+        (await portal.SendAsync(new HttpRequestMessage(HttpMethod.Delete, path))).ShouldBeProblem(HttpStatusCode.Conflict, "member.lastAdmin");
+    }
+
+    [Theory]
+    [InlineData("/finance?tab=1", "/finance?tab=1")]
+    [InlineData("//evil.test", "/")]
+    [InlineData("/\\evil.test", "/")]
+    [InlineData("https://evil.test", "/")]
+    [InlineData(null, "/")]
+    public void ReturnAddress_StaysHere(string? given, string expected) => AccountForms.Local(given).ShouldBe(expected);
+
+    private async Task AdministratorAsync()
+    {
+        var token = portal.Services.GetRequiredService<PortalStartup>().SetupToken.ShouldNotBeNull();
+        (await portal.Portal.SendAsync(Visitor, new CreateFirstAdministrator(token, "first@example.test", "First", Password))).Problem.ShouldBeNull();
+    }
+
+    /// <summary>Posts the sign-in form as a browser does and answers the session cookie.</summary>
+    private async Task<string> SignInAsync(string userName, string password)
+    {
+        // The form's token and cookie as the page would carry them.
+        var http = new DefaultHttpContext { RequestServices = portal.Services };
+        var tokens = portal.Services.GetRequiredService<IAntiforgery>().GetAndStoreTokens(http);
+        var antiforgery = http.Response.Headers.SetCookie.ToString().Split(';')[0];
+        var request = new HttpRequestMessage(HttpMethod.Post, "/account/sign-in")
+        {
+            Content = new FormUrlEncodedContent(new Dictionary<string, string>(StringComparer.Ordinal) { ["userName"] = userName, ["password"] = password, [tokens.FormFieldName] = tokens.RequestToken.ShouldNotBeNull() }),
+        };
+        request.Headers.Add("Cookie", antiforgery);
+        using var nobody = portal.Client();
+        var answer = await portal.SendAsync(request, nobody);
+        answer.Status.ShouldBe(HttpStatusCode.Redirect, answer.Text);
+        answer.Headers["Location"].ShouldBe("/");
+        var cookie = Regex.Match(answer.Headers["Set-Cookie"], "portal-session=[^;]+", RegexOptions.None, TimeSpan.FromSeconds(1)).Value;
+        cookie.ShouldNotBeEmpty();
+        return cookie;
+    }
+
+    private async Task<Answer> WithCookieAsync(string path, string cookie)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Add("Cookie", cookie);
+        using var nobody = portal.Client();
+        return await portal.SendAsync(request, nobody);
+    }
+}

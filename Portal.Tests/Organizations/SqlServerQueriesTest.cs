@@ -1,0 +1,79 @@
+using System.Data;
+using System.Data.Common;
+using Hexabase.Portal.Access.Roles;
+using Hexabase.Portal.Audit;
+using Hexabase.Portal.Budgets;
+using Hexabase.Portal.Data;
+using Hexabase.Portal.Data.SqlServer;
+using Hexabase.Portal.Kernel;
+using Hexabase.Portal.Support;
+using Hexabase.Portal.Workspaces;
+using Hexabase.Portal.Workspaces.Quotas;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Shouldly;
+using Xunit;
+
+namespace Hexabase.Portal.Organizations;
+
+/// <summary>Every list's query can be written for SQL Server: the handlers run on a context whose commands are caught and answered with no row.</summary>
+public sealed class SqlServerQueriesTest
+{
+    private static readonly Tenant House = new(Ids.New(), "house", "House", "team", "USD", "UTC", 4, false, 1);
+
+    public static TheoryData<string> Names => [.. Queries().Select(q => q.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task Query_IsTranslated(string name)
+    {
+        var caught = new Caught();
+        await using var db = new SqlServerPortalDbContext(new DbContextOptionsBuilder<SqlServerPortalDbContext>().UseSqlServer("Server=nowhere").AddInterceptors(caught, new NoConnection()).Options);
+        db.OrganizationId = House.Id;
+        await using var services = new ServiceCollection().BuildServiceProvider();
+        await Queries().Single(q => q.Name == name).Run(new ReadScope(db, TestPortal.Actor(BuiltInRoles.OrgAdmin, House.Id), House, TimeProvider.System, services));
+        caught.Statements.ShouldNotBeEmpty();
+    }
+
+    private static IEnumerable<(string Name, Func<ReadScope, Task> Run)> Queries()
+    {
+        static (string, Func<ReadScope, Task>) Of<T>(string name, Query<T> query) => (name, async scope => (await query.HandleAsync(scope, CancellationToken.None)).Problem?.Kind.ShouldBe(ProblemKind.NotFound));
+        foreach (var (sort, key) in new[] { ("name", "x"), ("-slug", "x"), ("-createdAt", "2026-01-01T00:00:00.0000000Z") })
+        {
+            var page = new PageRequest(5, KeyedList.Write(sort, key, Ids.New().ToString("N")), sort, "Text");
+            yield return Of($"organizations {sort}", new ListOrganizations(page));
+            yield return Of($"workspaces {sort}", new ListWorkspaces("house", page, null, "production", "a=b"));
+            yield return Of($"projects {sort}", new ListProjects("house", "w", page));
+        }
+
+        yield return Of("quotas", new ListQuotas("house", new PageRequest(Filter: "x")));
+        yield return Of("quota totals", new SummarizeQuotas("house"));
+        yield return ("quota readings", scope => QuotaView.LatestReadingsAsync(scope, [Ids.New()], scope.NowUtc, CancellationToken.None));
+        yield return Of("business units", new ListBusinessUnits("house", new PageRequest(), new DateOnly(2026, 1, 1)));
+        yield return Of("label keys", new ListLabelKeys("house", new PageRequest(Filter: "x")));
+        yield return Of("budgets", new ListBudgets("house", new PageRequest()));
+        yield return Of("budget alerts", new ListBudgetAlerts("house", new PageRequest(5, KeyedList.Write("-raisedAt", "2026-01-01T00:00:00.0000000Z", Ids.New().ToString("N")), "-raisedAt"), null, true));
+        yield return Of("budget status", new GetBudgetStatus("house", "b"));
+        yield return Of("audit", new SearchAudit("house", $"free actor:a,b*,{Ids.New()} -action:x.*,y resource:r*,s workspace:{Ids.New()},w* status:failure ip:10.*,10.0.0.1 kind:k*,l source:s*,t after:2026-01-01 -before:2026-01-01", Cursor: KeyedList.Write("audit", "7")));
+        yield return Of("audit entry", new GetAuditEntry("house", Ids.New()));
+    }
+
+    private sealed class Caught : DbCommandInterceptor
+    {
+        public List<string> Statements { get; } = [];
+
+        public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+        {
+            Statements.Add(command.CommandText);
+            using var nothing = new DataTable();
+            return ValueTask.FromResult(InterceptionResult<DbDataReader>.SuppressWithResult(nothing.CreateDataReader()));
+        }
+    }
+
+    private sealed class NoConnection : DbConnectionInterceptor
+    {
+        public override ValueTask<InterceptionResult> ConnectionOpeningAsync(DbConnection connection, ConnectionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default) =>
+            ValueTask.FromResult(InterceptionResult.Suppress());
+    }
+}

@@ -1,0 +1,38 @@
+using System.Globalization;
+using Hexabase.Portal.Hosting;
+using Hexabase.Portal.Kernel;
+
+namespace Hexabase.Portal.Audit;
+
+/// <summary>The audit log of an organization.</summary>
+internal static class AuditApi
+{
+    public static void MapAudit(this RouteGroupBuilder api)
+    {
+        api.MapGet("/organizations/{org}/audit", ListAsync).WithName("searchAudit").WithSummary("Audit entries, newest first; q takes qualifiers such as actor: or status:").WithTags("Audit");
+        api.MapGet("/organizations/{org}/audit/entries/{id:guid}", (string org, Guid id, ApiCall call) => call.AskAsync(new GetAuditEntry(org, id), d => d))
+            .WithName("getAuditEntry").WithSummary("One entry and those that the same action caused").WithTags("Audit");
+    }
+
+    private static async Task<IResult> ListAsync(string org, string? q, string? after, string? before, ApiCall call)
+    {
+        if (!ApiPaging.TryRead(call.Http.Request.Query, out var page, out var problem)) return call.Refuse(problem);
+        if (!TryTime("after", after, out var from, out problem) || !TryTime("before", before, out var to, out problem)) return call.Refuse(problem);
+        return await call.AskAsync(new SearchAudit(org, q, from, to, page.Limit, page.Cursor), p => new { items = p.Items, nextCursor = p.NextCursor });
+    }
+
+    private static bool TryTime(string name, string? text, out DateTime? at, [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out Problem? problem)
+    {
+        (at, problem) = (null, null);
+        if (string.IsNullOrEmpty(text)) return true;
+        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var read))
+        {
+            at = read.UtcDateTime;
+            return true;
+        }
+
+        var message = $"{name} is an instant such as 2026-01-31T23:59:59Z or a day.";
+        problem = new Problem(ProblemKind.Malformed, "time.malformed", message, [new FieldError(name, "time.malformed", message)]);
+        return false;
+    }
+}

@@ -1,0 +1,40 @@
+using Hexabase.Portal.Data;
+using Hexabase.Portal.Hosting;
+using Hexabase.Portal.Kernel;
+
+namespace Hexabase.Portal.Cli;
+
+/// <summary>The portal's core on its database, without serving: for verbs while the portal does not run.</summary>
+internal sealed class OfflinePortal : IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+
+    private OfflinePortal(PortalGround ground, ServiceProvider services) => (Ground, _services) = (ground, services);
+
+    public static Actor Operator { get; } = Actor.System("command line");
+
+    public PortalGround Ground { get; }
+
+    public IPortal Portal => _services.GetRequiredService<IPortal>();
+
+    public Migrator Migrator => _services.GetRequiredService<Migrator>();
+
+    public static async Task<OfflinePortal> OpenAsync(CliArguments arguments, CancellationToken cancellationToken)
+    {
+        var builder = PortalProgram.CreateBuilder(arguments.HostArguments);
+        var logs = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Warning).AddConsole(o => o.LogToStandardErrorThreshold = LogLevel.Trace));
+        var ground = await PortalGround.StartAsync(builder.Configuration, builder.Environment.ContentRootPath, logs, cancellationToken);
+        var services = new ServiceCollection();
+        services.AddSingleton<IConfiguration>(builder.Configuration);
+        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddConsole(o => o.LogToStandardErrorThreshold = LogLevel.Trace));
+        services.AddPortalCore(provider => ground.CreateEngine(provider.GetRequiredService<ILoggerFactory>()));
+        PortalSlices.Register(services);
+        return new OfflinePortal(ground, services.BuildServiceProvider());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        await Ground.DisposeAsync();
+    }
+}
