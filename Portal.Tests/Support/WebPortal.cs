@@ -51,6 +51,7 @@ public sealed class WebPortal(TestServer server) : IAsyncLifetime
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase) { ["PORTAL_BOOTSTRAP_TOKEN"] = BootstrapToken, ["PORTAL_QUIET"] = "true" });
         builder.Configuration.AddInMemoryCollection(Settings);
         builder.Logging.ClearProviders();
+        builder.WebHost.UseStaticWebAssets();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         _app = PortalHost.Build(builder, provider => new PostgreSqlEngine(ConnectionString, null, 30, provider.GetRequiredService<ILoggerFactory>()));
         await _app.Services.GetRequiredService<PortalStartup>().RunAsync(CancellationToken.None);
