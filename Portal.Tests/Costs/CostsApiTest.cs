@@ -57,10 +57,13 @@ public sealed class CostsApiTest(WebPortal portal) : IClassFixture<WebPortal>
     [Fact]
     public async Task BadRow_Rejected_NamesRowAndColumn_AndSkippedRowsCanBeFetched()
     {
-        var lines = Unpacked(SharedData.PathOrSkip(Sample)).Split('\n').Take(12).ToList();
+        var all = Unpacked(SharedData.PathOrSkip(Sample)).Split('\n');
+        var width = all[0].Split(',').Length;
+        // Lines without quoted commas can be taken apart by hand.
+        var lines = all.Where(l => l.Split(',').Length == width && !l.Contains('"', StringComparison.Ordinal)).Take(12).ToList();
+        Assert.SkipUnless(lines.Count == 12 && lines[0] == all[0], "The sample has too few lines without quotes.");
         var column = lines[0].Split(',').Select(h => h.Trim().Trim('"')).ToList().IndexOf("BilledCost");
         var cells = lines[3].Split(',');
-        Assert.SkipUnless(cells.Length == lines[0].Split(',').Length, "The sample's third row has quoted commas.");
         cells[column] = "NaN";
         lines[3] = string.Join(',', cells);
         var bent = Encoding.UTF8.GetBytes(string.Join('\n', lines) + "\n");

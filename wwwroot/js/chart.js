@@ -7,7 +7,7 @@ const charts = new Map();
 let library;
 const load = () => (library ??= new Promise((resolve, reject) => {
   const script = document.createElement("script");
-  script.src = "/lib/apexcharts/apexcharts.min.js"; script.onload = resolve; script.onerror = () => { library = null; reject(new Error("The chart library could not be loaded.")); };
+  script.src = "/lib/apexcharts/apexcharts.min.js"; script.onload = () => (window.ApexCharts ? resolve() : script.onerror()); script.onerror = () => { library = null; reject(new Error("The chart library could not be loaded.")); };
   document.head.append(script);
 }));
 
