@@ -1,4 +1,5 @@
-using FsCheck.Xunit;
+using FsCheck;
+using FsCheck.Fluent;
 using Shouldly;
 using Xunit;
 
@@ -47,8 +48,8 @@ public sealed class QuotaTextTest
         value.ShouldBeNull();
     }
 
-    [Property]
-    public void Written_ReadsBackTheSame(ulong random, bool large)
+    [Fact]
+    public void Written_ReadsBackTheSame() => Prop.ForAll(ArbMap.Default.ArbFor<ulong>(), ArbMap.Default.ArbFor<bool>(), (random, large) =>
     {
         var value = (long)(random % (1UL << (large ? 60 : 24)));
         foreach (var resource in new[] { "cpuMillicores", "memoryBytes", "pods", "example.com/fpga" })
@@ -56,5 +57,5 @@ public sealed class QuotaTextTest
             QuotaText.TryRead(resource, QuotaText.Write(resource, value), out var read).ShouldBeTrue($"{resource}: {QuotaText.Write(resource, value)}");
             read.ShouldBe(value);
         }
-    }
+    }).QuickCheckThrowOnFailure();
 }
