@@ -1,6 +1,7 @@
 using Hexabase.Portal.Access;
 using Hexabase.Portal.Costs.Imports;
 using Hexabase.Portal.Kernel;
+using Microsoft.Extensions.Options;
 
 namespace Hexabase.Portal.Samples;
 
@@ -14,12 +15,14 @@ public sealed record SampleLoadResult(string Organization, int Files, int FilesI
 /// Makes the sample organization by the same commands and imports that people use, in the name of who asked. Each step looks first whether its work is there:
 /// a run after a crash, or a second load, does only what is missing. A cancelled load keeps what it has made.
 /// </summary>
-public sealed class SampleLoadJob(IPortal portal, StoredActors actors, CostImportSpool spool, TimeProvider clock) : IJobHandler
+public sealed class SampleLoadJob(IPortal portal, StoredActors actors, CostImportSpool spool, IOptions<JobOptions> jobs, TimeProvider clock) : IJobHandler
 {
     public const string Kind = "sampleLoad";
 
     public async Task<JobOutcome> RunAsync(JobContext context, CancellationToken cancellationToken)
     {
+        // This job waits for others; alone in the queue it would wait for ever.
+        if (jobs.Value.Parallel < 2) return JobOutcome.Failed("sample.parallel", "The sample needs two jobs at a time: one leads, the other imports. Set Jobs:Parallel to 2 or more.");
         var input = context.ReadInput<SampleLoadInput>();
         var sender = new SampleSender(portal, actors, input.Asker, clock);
         try

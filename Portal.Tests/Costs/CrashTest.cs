@@ -26,7 +26,7 @@ public sealed class CrashTest(PortalProcess portal) : IClassFixture<PortalProces
         using var accepted = await portal.Api.PostAsync($"/api/v1/organizations/{org}/cost-imports?name=aws.csv.gz", content, Token);
         accepted.StatusCode.ShouldBe(HttpStatusCode.Accepted);
         var job = (await accepted.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("jobId").GetGuid();
-        await JobAsync(job, j => j.GetProperty("progress").GetDouble() > 0.3 || Ended(j));
+        (await JobAsync(job, j => j.GetProperty("progress").GetDouble() > 0.3 || Ended(j))).GetProperty("state").GetString().ShouldBe("running", "The import was over before it could be killed.");
 
         await portal.KillAsync();
         await portal.StartAsync();

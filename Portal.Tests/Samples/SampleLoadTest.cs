@@ -98,7 +98,7 @@ public sealed class SampleLoadTest(TestServer server) : IAsyncLifetime
     [Fact]
     public async Task TokenThatMayNothingElse_GetsNoMoreByTheSample()
     {
-        var token = await SendAsync(TestPortal.Admin, new CreatePlatformToken(new TokenInput("narrow", BuiltInRoles.ServiceAdmin, ["organizations:create", "organizations:read", "businessUnits:read"], 1)));
+        var token = await SendAsync(Startup, new CreatePlatformToken(new TokenInput("narrow", BuiltInRoles.ServiceAdmin, ["organizations:create", "organizations:read", "businessUnits:read"], 1)));
         var narrow = new Actor
         {
             Kind = ActorKind.Token, Id = token.Row.Id, Name = "narrow", Grants = [new Grant(BuiltInRoles.ServiceAdmin, GrantScope.Platform, null)],
