@@ -20,5 +20,7 @@ public static class PortalPages
         services.AddSingleton<INavSource, AccessNav>().AddScoped<IPaletteSource, AccessPalette>();
         services.AddSingleton<INavSource, AuditNav>().AddScoped<IPaletteSource, AuditPalette>();
         services.AddSingleton<INavSource, JobsNav>();
+        services.AddSingleton<INavSource, Costs.CostsNav>().AddSingleton<INavSource, Budgets.BudgetsNav>();
+        services.AddScoped<Costs.CostUpload>().AddScoped<IPaletteSource, Costs.MoneyPalette>();
     }
 }

@@ -20,18 +20,24 @@ internal sealed class BudgetFactsReader(ReadScope scope, DateOnly? asOf = null, 
 
     public DateOnly Day => DateOnly.FromDateTime(AtUtc);
 
-    public async Task<BudgetOutcome> EvaluateAsync(BudgetRevision revision, CancellationToken cancellationToken)
+    public async Task<BudgetOutcome> EvaluateAsync(BudgetRevision revision, CancellationToken cancellationToken) =>
+        BudgetEvaluation.Evaluate(PolicyOf(revision), await FactsAsync(revision, cancellationToken));
+
+    public BudgetPolicy PolicyOf(BudgetRevision revision) => revision.ToPolicy(scope.Tenant?.FiscalYearStartMonth ?? 1);
+
+    /// <summary>The daily costs that a revision counts, from its longest period's start (and at least the forecast's history) on.</summary>
+    public async Task<BudgetFacts> FactsAsync(BudgetRevision revision, CancellationToken cancellationToken)
     {
-        var policy = revision.ToPolicy(scope.Tenant?.FiscalYearStartMonth ?? 1);
+        var policy = PolicyOf(revision);
         // The fiscal year holds all shorter periods; the same range for every budget lets them share reads.
         var year = BudgetPeriod.Of(BudgetPeriodKind.Yearly, Day, policy.FiscalYearStartMonth).From;
         var month = BudgetPeriod.Of(BudgetPeriodKind.Monthly, Day, 1).From.AddDays(-HistoryDays);
         var range = new UtcRange(year < month ? year : month, Day.AddDays(1));
-        if (FilterOf(revision) is not { } filter) return BudgetEvaluation.Evaluate(policy, new BudgetFacts(AtUtc, [], null));
+        if (FilterOf(revision) is not { } filter) return new BudgetFacts(AtUtc, [], null);
         var days = await ReadAsync(filter, revision.Metric, range, cancellationToken);
         // Where the organization has data, a place without any has cost nothing; where it has none, nothing is known.
         var all = await ReadAsync(new CostFilter(), revision.Metric, range, cancellationToken);
-        return BudgetEvaluation.Evaluate(policy, new BudgetFacts(AtUtc, days, all.Count == 0 ? null : all.Max(d => d.Day)));
+        return new BudgetFacts(AtUtc, days, all.Count == 0 ? null : all.Max(d => d.Day));
     }
 
     /// <summary>Null where the cost data cannot be narrowed so yet (users): nothing is known.</summary>

@@ -8,40 +8,34 @@ internal static class BudgetsApi
     public static void MapBudgets(this RouteGroupBuilder api)
     {
         var budgets = api.MapGroup("/organizations/{org}/budgets").WithTags("Budgets");
-        budgets.MapGet("", (string org, DateOnly? asOf, ApiCall call) => call.ListAsync(page => new ListBudgets(org, page, asOf), View))
-            .WithName("listBudgets").WithSummary("The budgets of an organization and where they stand");
-        budgets.MapPost("", (string org, BudgetInput input, ApiCall call) => call.CreateAsync(new CreateBudget(org, input), View, b => $"/api/v1/organizations/{org}/budgets/{b.Slug}", b => b.Version))
-            .WithName("createBudget").WithSummary("Makes a budget");
-        budgets.MapGet("/{budget}", (string org, string budget, DateOnly? asOf, ApiCall call) => call.AskAsync(new GetBudget(org, budget, asOf), View, b => b.Version))
-            .WithName("getBudget").WithSummary("One budget, by id or slug");
-        budgets.MapPut("/{budget}", (string org, string budget, BudgetInput input, DateOnly? effectiveFrom, ApiCall call) =>
-                call.SendAsync(new ChangeBudget(org, budget, input, effectiveFrom, call.IfMatch), View, b => b.Version))
-            .WithName("changeBudget").WithSummary("Changes a budget from a day on");
+        budgets.MapPost("", (string org, BudgetInput input, ApiCall call) =>
+                call.CreateAsync(new CreateBudget(org, input), BudgetView.Of, b => $"/api/v1/organizations/{org}/budgets/{b.Slug}", b => b.Version))
+            .WithName("createBudget").WithSummary("Makes a budget for the organization, a business unit, workspace, project, label, user or environment");
+        budgets.MapGet("", (string org, DateOnly? asOf, ApiCall call) => call.ListAsync(page => new ListBudgets(org, page, asOf), BudgetView.Of))
+            .WithName("listBudgets").WithSummary("Budgets with where they stand; sorts: nearness (default), name");
+        budgets.MapGet("/{budget}", (string org, string budget, DateOnly? asOf, ApiCall call) => call.AskAsync(new GetBudget(org, budget, asOf), BudgetView.Of, b => b.Version))
+            .WithName("getBudget").WithSummary("One budget as it reads today or read on a day");
+        budgets.MapPut("/{budget}", (string org, string budget, DateOnly? effectiveFrom, BudgetInput input, ApiCall call) =>
+                call.SendAsync(new ChangeBudget(org, budget, input, effectiveFrom, call.IfMatch), BudgetView.Of, b => b.Version))
+            .WithName("changeBudget").WithSummary("Replaces what a budget says, from a day on (effectiveFrom, default today)");
         budgets.MapDelete("/{budget}", (string org, string budget, ApiCall call) => call.RemoveAsync(new DeleteBudget(org, budget, call.IfMatch)))
-            .WithName("deleteBudget").WithSummary("Ends a budget");
-        budgets.MapGet("/{budget}/status", (string org, string budget, DateOnly? asOf, ApiCall call) => call.AskAsync(new GetBudgetStatus(org, budget, asOf), Status))
-            .WithName("getBudgetStatus").WithSummary("Actual cost, forecast and breach date of each period");
-
-        var alerts = api.MapGroup("/organizations/{org}/budget-alerts").WithTags("Budgets");
-        alerts.MapGet("", (string org, string? budget, bool? open, ApiCall call) => call.ListAsync(page => new ListBudgetAlerts(org, page, budget, open ?? false), a => a))
-            .WithName("listBudgetAlerts").WithSummary("Reached thresholds, newest first");
-        alerts.MapPost("/{id:guid}/acknowledge", (string org, Guid id, ApiCall call) => call.SendAsync(new AcknowledgeBudgetAlert(org, id, call.IfMatch), a => a, a => a.Version))
-            .WithName("acknowledgeBudgetAlert").WithSummary("Notes that somebody takes care");
+            .WithName("deleteBudget").WithSummary("Removes a budget; the audit log keeps what it said");
+        budgets.MapGet("/{budget}/status", (string org, string budget, DateOnly? asOf, ApiCall call) => call.AskAsync(new GetBudgetStatus(org, budget, asOf), s => s))
+            .WithName("getBudgetStatus").WithSummary("Where a budget stands now or stood at the end of a day");
+        budgets.MapGet("/{budget}/burn", (string org, string budget, string? period, DateOnly? asOf, ApiCall call) => call.AskAsync(new GetBudgetBurn(org, budget, period, asOf), b => b))
+            .WithName("getBudgetBurn").WithSummary("A period's cost and forecast day by day; period=daily|monthly|quarterly|yearly");
+        budgets.MapGet("/{budget}/revisions", (string org, string budget, ApiCall call) =>
+                call.AskAsync(new ListBudgetRevisions(org, budget), rows => new { items = rows.Select(BudgetView.Of).ToList(), nextCursor = (string?)null }))
+            .WithName("listBudgetRevisions").WithSummary("What a budget said from which day on, newest first");
+        MapAlerts(api);
     }
 
-    private static object View(BudgetRow b) => new
+    private static void MapAlerts(RouteGroupBuilder api)
     {
-        b.Id, b.Slug, b.Name, Scope = Scope(b.Scope), b.Limits, b.Metric, b.Thresholds, b.ForecastThresholds, b.SoftLimit, b.HardLimit, b.GraceHours, b.Recipients,
-        b.EffectiveFrom, b.CreatedAtUtc, b.Version, Status = b.Status is null ? null : Status(b.Status),
-    };
-
-    private static object Status(BudgetOutcome s) => new { s.State, s.Periods, s.GraceEndsAtUtc, s.NotConverted };
-
-    /// <summary>The same shape as in the input: one member, named for the kind of place.</summary>
-    private static Dictionary<string, object?> Scope(BudgetScopeRow s)
-    {
-        var kind = s.Kind.ToString();
-        object? place = s.Key is not null ? new { s.Key, s.Value } : s.Slug ?? s.Value ?? s.Id?.ToString();
-        return new(StringComparer.Ordinal) { [char.ToLowerInvariant(kind[0]) + kind[1..]] = place };
+        var alerts = api.MapGroup("/organizations/{org}/budget-alerts").WithTags("Budgets");
+        alerts.MapGet("", (string org, string? budget, bool? open, ApiCall call) => call.ListAsync(page => new ListBudgetAlerts(org, page, budget, open ?? false), a => a))
+            .WithName("listBudgetAlerts").WithSummary("Thresholds that were reached, newest first");
+        alerts.MapPost("/{alert:guid}/acknowledge", (string org, Guid alert, ApiCall call) => call.SendAsync(new AcknowledgeBudgetAlert(org, alert, call.IfMatch), a => a, a => a.Version))
+            .WithName("acknowledgeBudgetAlert").WithSummary("Takes an alert from the queue; who and when is kept");
     }
 }

@@ -1,62 +1,52 @@
-using System.Globalization;
 using Hexabase.Portal.Costs.Reports;
 using Hexabase.Portal.Hosting;
 using Hexabase.Portal.Kernel;
 
 namespace Hexabase.Portal.Costs;
 
-/// <summary>Cost reports and the lines behind them.</summary>
+/// <summary>Cost reports, the lines behind them, and both as files.</summary>
 internal static class CostsApi
 {
     public static void MapCosts(this RouteGroupBuilder api)
     {
-        api.MapGet("/organizations/{org}/costs", ReportAsync).WithName("getCosts").WithSummary("Costs by metric, dimensions and period; from and to are UTC charge days, to is exclusive").WithTags("Costs");
-        api.MapGet("/organizations/{org}/cost-lines", LinesAsync).WithName("listCostLines").WithSummary("The bill lines behind a figure").WithTags("Costs");
+        var costs = api.MapGroup("/organizations/{org}").WithTags("Costs");
+        costs.MapGet("/costs", (string org, ApiCall call) => WithQuery(call, q => call.AskAsync(new GetCosts(org, q), ReportView.Of)))
+            .WithName("getCosts").WithSummary("Costs by any dimensions and periods: from, to (exclusive), metric, groupBy and where (both repeatable), granularity, currency");
+        costs.MapGet("/costs/export", (string org, ApiCall call) => WithQuery(call, q => ExportAsync(org, q, call)))
+            .WithName("exportCosts").WithSummary("The same report as a file: format=csv|xlsx|jsonl");
+        costs.MapGet("/cost-lines", (string org, Guid? import, ApiCall call) => WithQuery(call, q =>
+                call.ListAsync(page => new ListCostLines(org, new CostLineFilter(q.From, q.To, q.Where, import), page), l => l)))
+            .WithName("listCostLines").WithSummary("The lines behind a figure, all columns, in the order of their imports and rows");
+        costs.MapGet("/costs/invoices", (string org, ApiCall call) => WithQuery(call, q => call.AskAsync(new GetInvoiceTotals(org, q.From, q.To, q.Metric, q.Where), t => t)))
+            .WithName("getInvoiceTotals").WithSummary("What the imported bills add up to before allocation");
+        costs.MapGet("/cost-report", (string org, ApiCall call) => WithQuery(call, q => call.AskAsync(new GetCostStatement(org, q.From, q.To, q.Metric), r => r)))
+            .WithName("getCostReport").WithSummary("Costs by business unit, workspace, project and cost center with markup; rows add up to the bills");
+        costs.MapGet("/cost-report/export", (string org, ApiCall call) => WithQuery(call, q => ExportStatementAsync(org, q, call)))
+            .WithName("exportCostReport").WithSummary("The cost-allocation report as a file: format=csv|xlsx|jsonl");
     }
 
-    private static Task<IResult> ReportAsync(string org, ApiCall call)
+    private static Task<IResult> WithQuery(ApiCall call, Func<CostQuery, Task<IResult>> answer) =>
+        CostQueryText.Read(call.Http.Request.Query).TryGet(out var query, out var problem) ? answer(query) : Task.FromResult(call.Refuse(problem));
+
+    private static async Task<IResult> ExportAsync(string org, CostQuery query, ApiCall call)
     {
-        var errors = new List<FieldError>();
-        var query = new CostQuery(
-            Day(call, "from", errors), Day(call, "to", errors), Word(call, "metric", CostMetric.Billed, errors), Texts(call, "groupBy"), Word(call, "granularity", CostGranularity.Total, errors),
-            Texts(call, "where"), call.Http.Request.Query["currency"].ToString() is { Length: > 0 } currency ? currency : null);
-        return errors.Count > 0 ? Task.FromResult(Malformed(call, errors)) : call.AskAsync(new GetCosts(org, query), r => r);
+        if (!CostFile.TryReadFormat(call.Http.Request.Query, out var format, out var refused)) return call.Refuse(refused);
+        var answer = await call.Portal.AskAsync(call.Actor, new ExportCosts(org, query), call.Aborted);
+        return answer.TryGet(out var report, out var problem) ? CostFile.Costs(report, query, format) : call.Refuse(problem);
     }
 
-    private static Task<IResult> LinesAsync(string org, Guid? import, ApiCall call)
+    private static async Task<IResult> ExportStatementAsync(string org, CostQuery query, ApiCall call)
     {
-        var errors = new List<FieldError>();
-        var filter = new CostLineFilter(Day(call, "from", errors), Day(call, "to", errors), Texts(call, "where"), import);
-        return errors.Count > 0 ? Task.FromResult(Malformed(call, errors)) : call.ListAsync(page => new ListCostLines(org, filter, page), l => l);
+        if (!CostFile.TryReadFormat(call.Http.Request.Query, out var format, out var refused)) return call.Refuse(refused);
+        var answer = await call.Portal.AskAsync(call.Actor, new ExportCostStatement(org, query.From, query.To, query.Metric), call.Aborted);
+        return answer.TryGet(out var report, out var problem) ? CostFile.Statement(report, query, format) : call.Refuse(problem);
     }
 
-    private static IResult Malformed(ApiCall call, List<FieldError> errors) => call.Refuse(new Problem(ProblemKind.Malformed, "query.malformed", errors[0].Message, errors));
-
-    private static List<string>? Texts(ApiCall call, string name)
+    /// <summary>As the contract has it; <see cref="RowView.Names"/> are what people call keys that are slugs.</summary>
+    private sealed record ReportView(IReadOnlyList<RowView> Rows, IReadOnlyList<WideMoney> Total, DateTime? DataAsOf, int? RuleVersion)
     {
-        var values = call.Http.Request.Query[name].OfType<string>().Where(v => v.Length > 0).ToList();
-        return values.Count == 0 ? null : values;
+        public static ReportView Of(CostReport r) => new([.. r.Rows.Select(x => new RowView(x.Keys, x.KeyNames.Count > 0 ? x.KeyNames : null, x.PeriodStart, x.Amount))], r.Total, r.DataAsOf, r.RuleVersion);
     }
 
-    private static DateOnly Day(ApiCall call, string name, List<FieldError> errors)
-    {
-        if (DateOnly.TryParseExact(call.Http.Request.Query[name].ToString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)) return day;
-        errors.Add(new FieldError(name, "date.malformed", $"{name} is a day such as 2026-01-31."));
-        return default;
-    }
-
-    internal static T Word<T>(ApiCall call, string name, T fallback, List<FieldError> errors)
-        where T : struct, Enum
-    {
-        var text = call.Http.Request.Query[name].ToString();
-        if (text.Length == 0) return fallback;
-        foreach (var value in Enum.GetValues<T>())
-        {
-            var word = value.ToString();
-            if (text == char.ToLowerInvariant(word[0]) + word[1..]) return value;
-        }
-
-        errors.Add(new FieldError(name, "word.unknown", $"{name} is one of {string.Join(", ", Enum.GetNames<T>().Select(n => char.ToLowerInvariant(n[0]) + n[1..]))}."));
-        return fallback;
-    }
+    private sealed record RowView(IReadOnlyDictionary<string, string?> Keys, IReadOnlyDictionary<string, string>? Names, DateOnly? PeriodStart, WideMoney Amount);
 }

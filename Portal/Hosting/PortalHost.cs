@@ -141,8 +141,8 @@ public static class PortalHost
         api.MapHome();
         api.MapBudgets();
         api.MapCosts();
-        api.MapImports();
-        api.MapAllocation();
+        api.MapCostImports();
+        api.MapAllocationRules();
         api.MapAudit();
         api.MapPeople();
         api.MapTokens();

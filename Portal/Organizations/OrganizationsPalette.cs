@@ -26,11 +26,11 @@ internal sealed class OrganizationsPalette(IPortal portal, OrganizationFrame fra
     {
         var found = new List<PaletteItem>();
         var organizations = await portal.AskAsync(frame.Actor, new ListOrganizations(new PageRequest(5, Filter: sought)), cancellation);
-        if (organizations.Succeeded) found.AddRange(organizations.Value.Items.Select(o => new PaletteItem(o.Name, "org", $"/o/{o.Slug}", Hint: text["organizations.one"])));
+        if (organizations.Succeeded) found.AddRange(organizations.Value.Items.Select(o => new PaletteItem(o.Name, "org", $"/o/{o.Slug}", Hint: text["organizations.single"])));
         if (frame.Tenant is { } tenant && AccessPolicy.May(frame.Actor, OrganizationsPermissions.ReadBusinessUnits, tenant.Id))
         {
             var units = await portal.AskAsync(frame.Actor, new ListBusinessUnits(tenant.Slug, new PageRequest(5, Filter: sought)), cancellation);
-            if (units.Succeeded) found.AddRange(units.Value.Items.Select(u => new PaletteItem(u.Name, "org", $"/o/{tenant.Slug}/business-units?unit={u.Slug}", Hint: text["units.one"])));
+            if (units.Succeeded) found.AddRange(units.Value.Items.Select(u => new PaletteItem(u.Name, "org", $"/o/{tenant.Slug}/business-units?unit={u.Slug}", Hint: text["units.single"])));
         }
 
         return found;

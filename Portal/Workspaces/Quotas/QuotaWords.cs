@@ -6,6 +6,9 @@ namespace Hexabase.Portal.Workspaces.Quotas;
 /// <summary>Names and tones of quota figures.</summary>
 internal static class QuotaWords
 {
+    /// <summary>The resources that every overview shows, known or not.</summary>
+    public static IReadOnlyList<string> Main { get; } = ["cpuMillicores", "memoryBytes", "storageBytes", "gpus"];
+
     /// <summary>"CPU", "Memory"; any other Kubernetes resource by its own name.</summary>
     public static string Name(Text text, string resource) => text.Has("quotas.resource." + resource) ? text["quotas.resource." + resource] : resource;
 

@@ -52,7 +52,7 @@ public sealed partial class QuotasPage
         if (totals is not null) _totals = [.. QuotaWords.Order(totals.Select(t => t.Resource)).Select(r => totals.First(t => t.Resource == r))];
         _rows = rows?.Items ?? _rows;
         // The usual four always; others where somebody has a figure of theirs.
-        _resources = [.. QuotaWords.Order(QuotaResources.Known.Keys.Where(r => r is "cpuMillicores" or "memoryBytes" or "storageBytes" or "gpus").Concat((_totals ?? [])
+        _resources = [.. QuotaWords.Order(QuotaWords.Main.Concat((_totals ?? [])
             .Where(t => t.Used is not null || t.Requested is not null || t.Reserved is not null || t.Limit is not null).Select(t => t.Resource)))];
         if (Workspace is null) _open = null;
         else _open = (await Portal.AskAsync(Actor, new GetWorkspaceQuota(Org ?? "", Workspace, day), cancellationToken)) is { Succeeded: true } open ? open.Value : null;
@@ -69,7 +69,10 @@ public sealed partial class QuotasPage
     // Dictionaries compare by reference; a row has changed when one of its figures has.
     private static string Signature(WorkspaceQuotaRow row) => string.Join(';', row.Resources.Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.Key}={r.Value.Used},{r.Value.Requested},{r.Value.Reserved},{r.Value.Limit}")));
 
-    private string Factor(QuotaTotalRow total) => total.OversubscriptionFactor is { } factor and not 1 ? " × " + Display.Number((double)factor, factor == decimal.Truncate(factor) ? 0 : 2) : "";
+    private string Factor(QuotaTotalRow total) => total.OversubscriptionFactor is { } factor and not 1 ? " × " + Display.Number((double)factor, Places(factor)) : "";
+
+    // Stored with four decimals; trailing zeros say nothing.
+    private static int Places(decimal factor) => Enumerable.Range(0, 4).FirstOrDefault(n => decimal.Round(factor, n) == factor, 4);
 
     private void Show(string name, string? value) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter(name, string.IsNullOrEmpty(value) ? null : value), replace: true);
 
