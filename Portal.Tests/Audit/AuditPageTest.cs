@@ -21,8 +21,11 @@ public sealed class AuditPageTest(WebPortal portal, TestBrowser browser) : IClas
 
         await page.Locator("#audit-q").PressSequentiallyAsync("acti");
         await page.GetByRole(AriaRole.Button, new() { Name = "action:", Exact = true }).ClickAsync();
+        // What was taken comes back from the server; typing before that would be overwritten.
+        await Expect(page.Locator("#audit-q")).ToHaveValueAsync("action:");
         await page.Locator("#audit-q").PressSequentiallyAsync("token.c");
         await page.GetByRole(AriaRole.Button, new() { Name = "action:token.create" }).ClickAsync();
+        await Expect(page.Locator("#audit-q")).ToHaveValueAsync("action:token.create ");
         await page.Locator("#audit-q").PressAsync("Enter");
         await page.WaitForURLAsync("**q=action%3Atoken.create**");
         await visitor.SettleAsync();

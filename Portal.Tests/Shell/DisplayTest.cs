@@ -47,7 +47,7 @@ public sealed class DisplayTest
     }
 
     [Fact]
-    public void Exact_KeepsEveryDigit() => For("en").Exact(new Money(Amount.Parse("-61482.174300000000000001"), "USD")).ShouldBe("−61,482.174300000000000001 USD");
+    public void Exact_KeepsEveryDigit() => For("en").Exact(new Kernel.Money(Amount.Parse("-61482.174300000000000001"), "USD")).ShouldBe("−61,482.174300000000000001 USD");
 
     [Fact]
     public void Percent_ThinSpaceBeforeTheSign()

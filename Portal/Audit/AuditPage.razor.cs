@@ -18,6 +18,7 @@ public sealed partial class AuditPage
     private AuditEntryDetails? _details;
     private IReadOnlyList<AuditEntryRow> _known = [];
     private FieldError? _refusal;
+    private Problem? _denied;
     private DateTime? _after;
     private string? _shown;
     private long _came;
@@ -64,12 +65,12 @@ public sealed partial class AuditPage
 
         if (!May(AuditPermissions.Read))
         {
-            // The gateway says no, and its log keeps it.
-            await AskAsync(new SearchAudit(Org, Limit: 1));
+            // The gateway says no, and its log keeps it: once, since that entry is news for this page too.
+            _denied = (await Portal.AskAsync(Actor, new SearchAudit(Org, Limit: 1), cancellationToken)).Problem;
             return;
         }
 
-        _ready = true;
+        (_ready, _denied) = (true, null);
         _refusal = AuditQueryParser.Parse(Q).Problem?.Errors?[0];
         await OpenAsync(cancellationToken);
         var state = $"{Q}\n{RangeKey}\n{Grouped}";
