@@ -10,6 +10,7 @@ public static class PortalSlices
         Access.AccessModule.Register(services);
         Costs.CostsModule.Register(services);
         Budgets.BudgetsModule.Register(services);
+        Samples.SamplesModule.Register(services);
         return services;
     }
 }

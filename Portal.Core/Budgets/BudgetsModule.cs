@@ -1,3 +1,4 @@
+using Hexabase.Portal.Costs;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Hexabase.Portal.Budgets;
@@ -5,8 +6,9 @@ namespace Hexabase.Portal.Budgets;
 /// <summary>The services and job handlers of the slice.</summary>
 public static class BudgetsModule
 {
-    public static void Register(IServiceCollection services) => services.AddSingleton<BudgetWatch>();
-
-    /// <summary>The daily evaluation, on serving replicas only.</summary>
-    public static IServiceCollection AddBudgetWatch(this IServiceCollection services) => services.AddHostedService(provider => provider.GetRequiredService<BudgetWatch>());
+    public static void Register(IServiceCollection services)
+    {
+        services.AddSingleton<BudgetWatch>();
+        services.AddSingleton(new CostChangeHook(BudgetAlerts.EvaluateAsync));
+    }
 }

@@ -10,19 +10,26 @@ internal static class CommandLine
     {
         ["migrate"] = MigrateVerb.RunAsync,
         ["token create"] = TokenVerb.CreateAsync,
+        ["import-costs"] = ImportVerb.RunAsync,
+        ["sample load"] = SampleVerb.LoadAsync,
         ["backup"] = BackupVerb.BackupAsync,
         ["restore"] = BackupVerb.RestoreAsync,
     };
 
     private const string Help = """
-        portal                       serves; PORTAL_PORT, PORTAL_BIND, PORTAL_DATA, PORTAL_BOOTSTRAP_TOKEN
+        portal [--sample]            serves; PORTAL_PORT, PORTAL_BIND, PORTAL_DATA, PORTAL_BOOTSTRAP_TOKEN
+                                     --sample: and loads the sample organization (--sample=small: a small one)
         portal migrate               brings the database's schema up to date
         portal token create --name N [--org X] [--role R] [--days D]
                                      makes an API token and prints it once; without --org a service administrator's
-                                     with --url and --token: on a running portal, otherwise on the database itself
+        portal import-costs FILE --org X [--mode append|replace] [--on-error reject|skip]
+                                     imports a bill in FOCUS format and waits for its end
+        portal sample load [--size full|small]
+                                     makes the sample organization and waits for its end
         portal backup FILE           writes the database to FILE (pg_dump custom format)
         portal restore FILE --yes    replaces the database by FILE
 
+        --url and --token, or PORTAL_URL and PORTAL_TOKEN: token, import-costs and sample work on a running portal; otherwise on the database itself, while no portal runs.
         --json   the result as one JSON object      --help   this text
         Exit codes: 0 done, 1 refused or failed, 2 wrong usage.
         """;
@@ -38,7 +45,7 @@ internal static class CommandLine
         }
 
         if (args[0].StartsWith('-')) return null;
-        var words = args is ["token", _, ..] ? 2 : 1;
+        var words = args is ["token" or "sample", _, ..] ? 2 : 1;
         if (!Verbs.TryGetValue(string.Join(' ', args.Take(words)), out var run)) return await UsageAsync($"'{args[0]}' is not a verb of the portal.");
         if (args.Contains("--help", StringComparer.Ordinal))
         {
@@ -54,7 +61,7 @@ internal static class CommandLine
         {
             return await UsageAsync(e.Message);
         }
-        catch (Exception e) when (e is PortalStartException or EmbeddedPostgresException or HttpRequestException or IOException or Npgsql.NpgsqlException)
+        catch (Exception e) when (e is CliRefusedException or PortalStartException or EmbeddedPostgresException or HttpRequestException or IOException or Npgsql.NpgsqlException)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return 1;
@@ -74,7 +81,7 @@ internal static class CommandLine
 internal sealed class CliArguments
 {
     private static readonly HashSet<string> Flags = new(StringComparer.Ordinal) { "json", "yes" };
-    private static readonly HashSet<string> Options = new(StringComparer.Ordinal) { "org", "role", "name", "days", "url", "token", "contentRoot" };
+    private static readonly HashSet<string> Options = new(StringComparer.Ordinal) { "org", "role", "name", "days", "url", "token", "mode", "on-error", "size", "contentRoot" };
     private readonly Dictionary<string, string> _options = new(StringComparer.Ordinal);
     private readonly HashSet<string> _flags = new(StringComparer.Ordinal);
     private readonly List<string> _words = [];

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Hexabase.Portal.Access;
@@ -19,9 +18,8 @@ internal static class TokenVerb
         var days = TokenInput.DefaultDays;
         if (arguments["days"] is { } text && !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out days)) throw new CliUsageException("--days is a number.");
         var input = new TokenInput(arguments["name"] ?? throw new CliUsageException("--name is missing."), role, null, days);
-        return arguments["url"] is { } url
-            ? await RemoteAsync(arguments, url, org, input, cancellationToken)
-            : await LocalAsync(arguments, org, input, cancellationToken);
+        using var remote = RemotePortal.Find(arguments);
+        return remote is null ? await LocalAsync(arguments, org, input, cancellationToken) : await RemoteAsync(remote, arguments, org, input, cancellationToken);
     }
 
     private static async Task<int> LocalAsync(CliArguments arguments, string? org, TokenInput input, CancellationToken cancellationToken)
@@ -40,19 +38,10 @@ internal static class TokenVerb
         return 0;
     }
 
-    private static async Task<int> RemoteAsync(CliArguments arguments, string url, string? org, TokenInput input, CancellationToken cancellationToken)
+    private static async Task<int> RemoteAsync(RemotePortal remote, CliArguments arguments, string? org, TokenInput input, CancellationToken cancellationToken)
     {
-        using var client = new HttpClient();
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", arguments["token"] ?? throw new CliUsageException("--url needs --token."));
-        var path = org is null ? "/api/v1/tokens" : $"/api/v1/organizations/{Uri.EscapeDataString(org)}/tokens";
-        using var response = await client.PostAsJsonAsync(url.TrimEnd('/') + path, input, cancellationToken);
-        var body = await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
-        if (!response.IsSuccessStatusCode)
-        {
-            await Console.Error.WriteLineAsync(body.TryGetProperty("detail", out var detail) ? detail.GetString() : body.ToString());
-            return 1;
-        }
-
+        var path = org is null ? "api/v1/tokens" : $"api/v1/organizations/{Uri.EscapeDataString(org)}/tokens";
+        var body = await remote.SendAsync(HttpMethod.Post, path, JsonContent.Create(input), cancellationToken);
         await Console.Out.WriteLineAsync(arguments.Json ? body.ToString() : body.GetProperty("token").GetString());
         return 0;
     }

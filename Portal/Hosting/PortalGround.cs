@@ -35,7 +35,7 @@ public sealed class PortalGround : IAsyncDisposable
     public static async Task<PortalGround> StartAsync(IConfiguration configuration, string contentRoot, ILoggerFactory logs, CancellationToken cancellationToken)
     {
         var options = configuration.GetSection("Database").Get<DatabaseOptions>() ?? new DatabaseOptions();
-        var dataDirectory = Path.GetFullPath(configuration["PORTAL_DATA"] is { Length: > 0 } set ? set : Path.Combine(contentRoot, "data"));
+        var dataDirectory = DataDirectoryOf(configuration, contentRoot);
         if (options.Provider != DatabaseProvider.Embedded)
         {
             if (string.IsNullOrWhiteSpace(options.ConnectionString))
@@ -57,6 +57,9 @@ public sealed class PortalGround : IAsyncDisposable
             throw;
         }
     }
+
+    public static string DataDirectoryOf(IConfiguration configuration, string contentRoot) =>
+        Path.GetFullPath(configuration["PORTAL_DATA"] is { Length: > 0 } set ? set : Path.Combine(contentRoot, "data"));
 
     private const string PostgresOwner = "portal_owner";
 

@@ -7,6 +7,7 @@ using Hexabase.Portal.Data;
 using Hexabase.Portal.Home;
 using Hexabase.Portal.Jobs;
 using Hexabase.Portal.Organizations;
+using Hexabase.Portal.Samples;
 using Hexabase.Portal.Shell;
 using Hexabase.Portal.Workspaces;
 using Microsoft.AspNetCore.Components.Server.Circuits;
@@ -146,6 +147,7 @@ public static class PortalHost
         api.MapPeople();
         api.MapTokens();
         api.MapJobs();
+        api.MapSample();
         app.MapAccount();
         app.MapHealth();
         app.MapGet("/metrics", (Metrics metrics) => Results.Text(metrics.Write(), "text/plain; version=0.0.4; charset=utf-8")).ExcludeFromDescription();

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Hexabase.Portal.Data.Embedded;
+using Hexabase.Portal.Kernel;
+using Hexabase.Portal.Samples;
 
 namespace Hexabase.Portal.Hosting;
 
@@ -14,7 +16,8 @@ internal static class PortalProgram
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         try
         {
-            await ServeAsync(CreateBuilder(args), stopping.Token);
+            var hostArguments = SampleStart.Take(args, out var sample);
+            await ServeAsync(CreateBuilder(hostArguments), sample, stopping.Token);
             return 0;
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -44,15 +47,18 @@ internal static class PortalProgram
         return builder;
     }
 
-    private static async Task ServeAsync(WebApplicationBuilder builder, CancellationToken cancellationToken)
+    private static async Task ServeAsync(WebApplicationBuilder builder, string? sample, CancellationToken cancellationToken)
     {
         using var logs = LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole());
         await using var ground = await PortalGround.StartAsync(builder.Configuration, builder.Environment.ContentRootPath, logs, cancellationToken);
+        StorageDefaults.Apply(builder.Configuration, ground.DataDirectory);
         builder.Services.AddSingleton(ground);
+        builder.Services.AddBackups();
         await using var app = PortalHost.Build(builder, provider => ground.CreateEngine(provider.GetRequiredService<ILoggerFactory>()));
         await app.Services.GetRequiredService<PortalStartup>().RunAsync(cancellationToken);
         await app.StartAsync(cancellationToken);
         await AnnounceAsync(app);
+        if (sample is not null) await SampleStart.RunAsync(app.Services.GetRequiredService<IPortal>(), sample, cancellationToken);
         await using var registration = cancellationToken.Register(() => app.Lifetime.StopApplication());
         await app.WaitForShutdownAsync(CancellationToken.None);
     }

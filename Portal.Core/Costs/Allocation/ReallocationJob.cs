@@ -21,11 +21,11 @@ public sealed class ReallocationJob(PortalDatabase database) : IJobHandler
 
         return new JobOutcome(JobState.Succeeded)
         {
-            Commit = (scope, _) =>
+            Commit = async (scope, token) =>
             {
                 scope.Touch(LiveTopic.Costs, "*");
                 scope.Touch(LiveTopic.Budgets, "*");
-                return Task.CompletedTask;
+                await CostChangeHook.RunAllAsync(scope, token);
             },
         };
     }

@@ -56,6 +56,7 @@ public sealed record SaveAllocationRules(string Org, AllocationRulesInput Input)
             await Reallocation.RunAsync(db, places, timeline, proposal.From, cancellationToken);
             scope.Touch(LiveTopic.Costs, "*");
             scope.Touch(LiveTopic.Budgets, "*");
+            await CostChangeHook.RunAllAsync(scope, cancellationToken);
         }
 
         return new SavedAllocationRules(AllocationProposal.Row(stored), job);

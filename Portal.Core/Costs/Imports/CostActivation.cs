@@ -58,6 +58,7 @@ internal sealed class CostActivation(Guid importId, long importNumber, CostImpor
         await db.ExecuteAsync("UPDATE cost_states SET data_as_of_utc = @now WHERE organization_id = @org", cancellationToken, ("now", scope.NowUtc));
         scope.Touch(LiveTopic.Costs, "*");
         scope.Touch(LiveTopic.Budgets, "*");
+        await CostChangeHook.RunAllAsync(scope, cancellationToken);
     }
 
     private async Task AllocateAsync(WriteScope scope, CostDb db, DateOnly from, DateOnly to, CancellationToken cancellationToken)

@@ -1,0 +1,38 @@
+using Hexabase.Portal.Data;
+using Hexabase.Portal.Kernel;
+using Microsoft.EntityFrameworkCore;
+
+namespace Hexabase.Portal.Access;
+
+/// <summary>Who asked for a job that acts in their name, as kept in the job's input.</summary>
+public sealed record StoredActor(ActorKind Kind, Guid Id, string Name, IReadOnlyList<Grant> Grants, IReadOnlyList<string>? PermissionLimit, Guid? OperationId)
+{
+    public static StoredActor Of(Actor actor, Guid operationId) => new(actor.Kind, actor.Id, actor.Name, actor.Grants, actor.PermissionLimit, actor.OperationId ?? operationId);
+
+    internal Actor ToActor(IReadOnlyList<Grant> grants) => new() { Kind = Kind, Id = Id, Name = Name, Grants = grants, PermissionLimit = PermissionLimit, OperationId = OperationId };
+}
+
+/// <summary>Makes stored actors act again, with what they may do now: roles taken away and tokens revoked in the meantime count.</summary>
+public sealed class StoredActors(PortalDatabase database, TokenDirectory tokens)
+{
+    /// <summary>Null where the person is gone or the token does not hold any more.</summary>
+    public async Task<Actor?> FindAsync(StoredActor stored, CancellationToken cancellationToken)
+    {
+        switch (stored.Kind)
+        {
+            case ActorKind.System:
+                return stored.ToActor(stored.Grants);
+            case ActorKind.Token:
+                return (await tokens.StillHoldingAsync([stored.Id], cancellationToken)).Contains(stored.Id) ? stored.ToActor(stored.Grants) : null;
+            case ActorKind.Person:
+                await using (var open = await database.OpenAsync(DataScope.Platform, forWriting: false, cancellationToken))
+                {
+                    if (!await open.Db.Set<User>().AnyAsync(u => u.Id == stored.Id && u.IsActive, cancellationToken)) return null;
+                    return stored.ToActor(await SessionDirectory.GrantsAsync(open.Db, stored.Id, cancellationToken));
+                }
+
+            default:
+                return null;
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using Hexabase.Portal.Kernel;
+
+namespace Hexabase.Portal.Hosting;
+
+/// <summary>
+/// Where uploads wait, and the name of that place: jobs that read an upload run only where it lies. The name is kept in the data directory, so that a portal that
+/// starts again, on another machine too, goes on with its jobs, and replicas that share the directory share them.
+/// </summary>
+internal static class StorageDefaults
+{
+    private const int MaxLength = 100;
+
+    /// <summary>Sets Costs:SpoolDirectory and Jobs:Node where they are not set.</summary>
+    /// <exception cref="PortalStartException">The data directory cannot be written.</exception>
+    public static void Apply(ConfigurationManager configuration, string dataDirectory)
+    {
+        try
+        {
+            Directory.CreateDirectory(dataDirectory);
+            var defaults = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+            if (string.IsNullOrEmpty(configuration["Costs:SpoolDirectory"])) defaults["Costs:SpoolDirectory"] = Path.Combine(dataDirectory, "spool");
+            if (string.IsNullOrEmpty(configuration["Jobs:Node"])) defaults["Jobs:Node"] = NodeOf(Path.Combine(dataDirectory, "node"));
+            configuration.AddInMemoryCollection(defaults);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PortalStartException($"The data directory {dataDirectory} cannot be written: {e.Message} Set PORTAL_DATA to a directory of the portal's user.");
+        }
+    }
+
+    private static string NodeOf(string file)
+    {
+        if (Read(file) is { } known) return known;
+        // Written aside and linked into place: of two replicas that start at once one wins, and nobody reads half a name.
+        var mine = $"{file}.{Ids.Brief()}";
+        File.WriteAllText(mine, $"node-{Ids.Brief()}");
+        try
+        {
+            File.Move(mine, file, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(file))
+        {
+            File.Delete(mine);
+        }
+
+        return Read(file) ?? throw new IOException($"{file} holds no name.");
+    }
+
+    private static string? Read(string file) => File.Exists(file) && File.ReadAllText(file).Trim() is { Length: > 0 and <= MaxLength } name ? name : null;
+}
