@@ -58,7 +58,9 @@ internal static class OfflineSqlServer
         public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
         {
             sent.Add(command.CommandText);
-            return ValueTask.FromResult(InterceptionResult<DbDataReader>.SuppressWithResult(new NoRows()));
+            // "Is there any" and "how many" always have one row to answer.
+            var one = command.CommandText.StartsWith("SELECT CASE", StringComparison.Ordinal) || command.CommandText.StartsWith("SELECT COUNT", StringComparison.Ordinal);
+            return ValueTask.FromResult(InterceptionResult<DbDataReader>.SuppressWithResult(new NoRows(one)));
         }
 
         public override ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
@@ -74,13 +76,16 @@ internal static class OfflineSqlServer
         }
     }
 
-    private sealed class NoRows : DbDataReader
+    /// <summary>No row; or one that says no and 0.</summary>
+    private sealed class NoRows(bool one) : DbDataReader
     {
+        private int _left = one ? 1 : 0;
+
         public override int Depth => 0;
 
-        public override int FieldCount => 0;
+        public override int FieldCount => one ? 1 : 0;
 
-        public override bool HasRows => false;
+        public override bool HasRows => _left > 0;
 
         public override bool IsClosed => false;
 
@@ -90,11 +95,11 @@ internal static class OfflineSqlServer
 
         public override object this[string name] => throw new InvalidOperationException();
 
-        public override bool Read() => false;
+        public override bool Read() => _left-- > 0;
 
         public override bool NextResult() => false;
 
-        public override bool GetBoolean(int ordinal) => throw new InvalidOperationException();
+        public override bool GetBoolean(int ordinal) => false;
 
         public override byte GetByte(int ordinal) => throw new InvalidOperationException();
 
@@ -122,9 +127,9 @@ internal static class OfflineSqlServer
 
         public override short GetInt16(int ordinal) => throw new InvalidOperationException();
 
-        public override int GetInt32(int ordinal) => throw new InvalidOperationException();
+        public override int GetInt32(int ordinal) => 0;
 
-        public override long GetInt64(int ordinal) => throw new InvalidOperationException();
+        public override long GetInt64(int ordinal) => 0;
 
         public override string GetName(int ordinal) => "";
 
@@ -136,6 +141,6 @@ internal static class OfflineSqlServer
 
         public override int GetValues(object[] values) => 0;
 
-        public override bool IsDBNull(int ordinal) => true;
+        public override bool IsDBNull(int ordinal) => !one;
     }
 }

@@ -22,7 +22,7 @@ public sealed class WorkspacesJourneyTest(WebPortal portal, TestBrowser browser)
         await watcher.GoAsync($"/o/{org}/workspaces");
         await maker.GoAsync($"/o/{org}/workspaces?new=true");
         await maker.Page.GetByLabel("Name", new() { Exact = true }).FillAsync("Market data");
-        await maker.Page.GetByLabel("Business unit", new() { Exact = true }).SelectOptionAsync(new SelectOptionValue { Label = "Retail-Apps" });
+        await maker.Page.Locator("#workspace-businessUnit").SelectOptionAsync(new SelectOptionValue { Label = "Retail-Apps" });
         var clock = Stopwatch.StartNew();
         await maker.Page.GetByRole(AriaRole.Button, new() { Name = "Create workspace" }).ClickAsync();
         await watcher.Page.GetByRole(AriaRole.Link, new() { Name = "Market data" }).WaitForAsync();
