@@ -206,10 +206,11 @@ public sealed class JobRunner(
                 : JobOutcome.Failed(database.Engine.AsOutage(e)?.Code ?? "job.failed", database.Engine.AsOutage(e)?.Message ?? "The job stopped by an unexpected error. Nothing of it was kept; the log of the portal names the cause.");
         }
 
+        // The heart beats through the final transaction, which may be long, so that no other replica takes the job for lost.
+        await EndAsync(job.Id, tenant, outcome, stoppingToken);
         await beating.CancelAsync();
         await heart;
         _running.TryRemove(job.Id, out _);
-        await EndAsync(job.Id, tenant, outcome, stoppingToken);
     }
 
     private async Task EndAsync(Guid id, Tenant? tenant, JobOutcome? outcome, CancellationToken stoppingToken)
@@ -242,7 +243,8 @@ public sealed class JobRunner(
         var scopeOf = tenant is null ? DataScope.Platform : DataScope.Of(tenant.Id);
         await using var open = await database.OpenAsync(scopeOf, forWriting: true, CancellationToken.None);
         var job = await open.Db.Set<Job>().SingleAsync(j => j.Id == id);
-        if (job.IsEnded) return;
+        // Ended, or taken for lost and started again elsewhere: this run does not count any more.
+        if (job.IsEnded || job.Worker != _worker) return;
         if (outcome is null)
         {
             job.Requeue();

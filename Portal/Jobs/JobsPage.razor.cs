@@ -29,7 +29,7 @@ public sealed partial class JobsPage
 
     protected override async Task LoadAsync(CancellationToken cancellationToken)
     {
-        if (!_ready)
+        if (!_ready || !May(JobPermissions.Read))
         {
             // The kinds that there are to choose from, from the newest jobs: also tells whether the viewer may look at all.
             if (await AskAsync(new ListJobs(Org ?? "", new PageRequest(200))) is not { } newest) return;

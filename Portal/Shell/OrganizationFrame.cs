@@ -7,7 +7,7 @@ namespace Hexabase.Portal.Shell;
 /// <summary>Finds the organization of the address for one circuit and puts its name and the places the viewer may go into the shell.</summary>
 public sealed class OrganizationFrame(OrganizationDirectory organizations, ShellModel shell, NavModel navigation, Text text, Viewer viewer, IEnumerable<INavSource> sources)
 {
-    private (string? Org, string Language, Guid Actor, long Version)? _shown;
+    private (string? Org, string Language, Guid Actor, string Grants, long Version)? _shown;
 
     /// <summary>What the viewer was last looking at; null on the platform's pages.</summary>
     public Tenant? Tenant { get; private set; }
@@ -21,7 +21,8 @@ public sealed class OrganizationFrame(OrganizationDirectory organizations, Shell
         var tenant = org is null ? null : await organizations.FindAsync(org, cancellationToken);
         if (org is not null && (tenant is null || !actor.Reaches(tenant.Id))) return (null, Problem.NotFound("organization"));
         (Actor, Tenant) = (actor, tenant);
-        var now = (org, viewer.Language, actor.Id, tenant?.Version ?? 0);
+        var grants = string.Join(' ', actor.Grants.Select(g => $"{g.Role}@{g.OrganizationId}/{g.ScopeId}"));
+        var now = (org, viewer.Language, actor.Id, grants, tenant?.Version ?? 0);
         if (_shown != now)
         {
             _shown = now;

@@ -15,6 +15,7 @@ public abstract class PortalPage : ComponentBase, IAsyncDisposable
 {
     private readonly CancellationTokenSource _left = new();
     private IAsyncDisposable? _watch;
+    private IAsyncDisposable? _watchSelf;
     private Guid? _watched;
     private string? _loadedFor;
     private int _pendingReload;
@@ -47,6 +48,9 @@ public abstract class PortalPage : ComponentBase, IAsyncDisposable
 
     /// <summary>False until the first load has ended.</summary>
     protected bool IsLoaded { get; private set; }
+
+    /// <summary>The viewer may not look (any more): nothing of the page is shown but the reason.</summary>
+    protected bool IsDenied => Problem is { Kind: ProblemKind.Forbidden or ProblemKind.NotFound or ProblemKind.Unauthenticated };
 
     /// <summary>Cancelled when the page is left.</summary>
     protected CancellationToken Left => _left.Token;
@@ -142,6 +146,7 @@ public abstract class PortalPage : ComponentBase, IAsyncDisposable
     {
         await _left.CancelAsync();
         if (_watch is not null) await _watch.DisposeAsync();
+        if (_watchSelf is not null) await _watchSelf.DisposeAsync();
         _left.Dispose();
         await OnLeaveAsync();
         GC.SuppressFinalize(this);
@@ -152,6 +157,13 @@ public abstract class PortalPage : ComponentBase, IAsyncDisposable
 
     private async Task WatchAsync()
     {
+        // What the viewer may do has changed: the page and the places in the navigation are looked at again.
+        _watchSelf ??= Portal.Watch(Actor, Guid.Empty, [LiveTopic.Sessions], changes => InvokeAsync(async () =>
+        {
+            if (_left.IsCancellationRequested || !changes.Any(c => c.Id == Actor.Id.ToString())) return;
+            await ReloadAsync();
+            await Frame.EnterAsync(Actor, Org, Left);
+        }));
         var organization = Tenant?.Id ?? Guid.Empty;
         if (Topics.Count == 0 || _watched == organization) return;
         if (_watch is not null) await _watch.DisposeAsync();

@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Hexabase.Portal.Data.SqlServer.Migrations
 {
     [DbContext(typeof(SqlServerPortalDbContext))]
-    [Migration("20261120152857_Initial")]
+    [Migration("20261120154025_Initial")]
     partial class Initial
     {
         /// <inheritdoc />

@@ -13,7 +13,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Hexabase.Portal.Data.PostgreSql.Migrations
 {
     [DbContext(typeof(PostgreSqlPortalDbContext))]
-    [Migration("20261120152852_Initial")]
+    [Migration("20261120154011_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
