@@ -142,21 +142,26 @@ public static class CostBenchmark
 
         slowCpu = (ServerCpu.Read(server) - slowCpu) * 1000 / 3;
         using var http = new HttpClient { BaseAddress = new Uri(app.Urls.Single()), DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", Token) } };
-        var path = $"/api/v1/organizations/{org}/costs?from=2000-01-01&to=2100-01-01{options}{string.Concat(groupBy.Select(g => $"&groupBy={Uri.EscapeDataString(g)}"))}";
-        var fast = new List<double>();
-        var (client, behind, bytes) = (TimeSpan.Zero, 0.0, 0);
-        for (var i = 0; i < Warm + Times; i++)
+        foreach (var again in new[] { false, true })
         {
-            if (i == Warm) (client, behind) = (Environment.CpuUsage.TotalTime, ServerCpu.Read(server));
-            var watch = Stopwatch.StartNew();
-            bytes = (await http.GetByteArrayAsync(path)).Length;
-            if (i >= Warm) fast.Add(watch.Elapsed.TotalMilliseconds);
-        }
+            var fast = new List<double>();
+            var (client, behind, bytes) = (TimeSpan.Zero, 0.0, 0);
+            for (var i = 0; i < Warm + Times; i++)
+            {
+                // A range that nobody has asked for yet: the portal has no finished report for it.
+                var to = new DateOnly(2100, 1, 1).AddDays(again ? -1 : i);
+                var path = string.Create(CultureInfo.InvariantCulture, $"/api/v1/organizations/{org}/costs?from=2000-01-01&to={to:yyyy-MM-dd}{options}{string.Concat(groupBy.Select(g => $"&groupBy={Uri.EscapeDataString(g)}"))}");
+                if (i == Warm) (client, behind) = (Environment.CpuUsage.TotalTime, ServerCpu.Read(server));
+                var watch = Stopwatch.StartNew();
+                bytes = (await http.GetByteArrayAsync(path)).Length;
+                if (i >= Warm) fast.Add(watch.Elapsed.TotalMilliseconds);
+            }
 
-        fast.Sort();
-        var (own, theirs) = ((Environment.CpuUsage.TotalTime - client).TotalMilliseconds / Times, (ServerCpu.Read(server) - behind) * 1000 / Times);
-        var p95 = fast[Times * 95 / 100];
-        Print($"{name}: {bytes:N0} bytes, HTTP p50 {fast[Times / 2]:N1} ms p95 {p95:N1} ms (goal 50), CPU {own:N1} ms and server {theirs:N1} ms; bare GROUP BY best of 3 {slow.Min():N0} ms, CPU {slowCpu:N0} ms = {slow.Min() / p95:N0} x by p95, {slow.Min() / fast[Times / 2]:N0} x by p50, {slowCpu / (own + theirs):N0} x by CPU (goal 50)");
+            fast.Sort();
+            var (own, theirs) = ((Environment.CpuUsage.TotalTime - client).TotalMilliseconds / Times, (ServerCpu.Read(server) - behind) * 1000 / Times);
+            var p95 = fast[Times * 95 / 100];
+            Print($"{name}, {(again ? "asked again" : "first time ")}: {bytes:N0} bytes, HTTP p50 {fast[Times / 2]:N1} ms p95 {p95:N1} ms (goal 50), CPU {own:N1} ms and server {theirs:N1} ms; bare GROUP BY best of 3 {slow.Min():N0} ms, CPU {slowCpu:N0} ms = {slow.Min() / p95:N0} x by p95, {slow.Min() / fast[Times / 2]:N0} x by p50, {slowCpu / (own + theirs):N0} x by CPU (goal 50)");
+        }
     }
 
     private static async Task LinesAsync(IServiceProvider services, string org)
