@@ -36,8 +36,8 @@ internal sealed class CostKeyEntry(byte[] bytes, ulong hash)
 /// </summary>
 internal sealed class CostKeyCache(PortalDatabase database, Guid organizationId)
 {
-    public const int MaxBytes = 48 * 1024 * 1024;
-    public const int MaxEntries = 100_000;
+    public const int MaxBytes = 24 * 1024 * 1024;
+    public const int MaxEntries = 50_000;
 
     private static readonly string[] Columns = ["hash", .. CostColumns.Keys.Select(CostColumns.Name)];
     private static readonly bool[] IsTime = [.. CostColumns.Keys.Select(CostColumns.IsTime)];

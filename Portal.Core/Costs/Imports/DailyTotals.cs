@@ -13,7 +13,7 @@ namespace Hexabase.Portal.Costs.Imports;
 /// </summary>
 internal sealed class DailyTotals(PortalDatabase database, Guid organizationId)
 {
-    public const int MaxEntries = 100_000;
+    public const int MaxEntries = 50_000;
     private const int BatchSize = 4000;
 
     // The range of numeric(38,18).
