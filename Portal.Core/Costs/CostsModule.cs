@@ -1,5 +1,6 @@
 using Hexabase.Portal.Costs.Allocation;
 using Hexabase.Portal.Costs.Imports;
+using Hexabase.Portal.Costs.Reports;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Hexabase.Portal.Costs;
@@ -11,6 +12,7 @@ public static class CostsModule
     {
         services.AddOptions<CostOptions>().BindConfiguration("Costs").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<CostImportSpool>();
+        services.AddSingleton<CostReportCache>();
         services.AddHostedService<CostSpoolSweeper>();
         services.AddJobHandler<CostImportJob>(CostImportJob.Kind);
         services.AddJobHandler<ReallocationJob>(ReallocationJob.Kind);

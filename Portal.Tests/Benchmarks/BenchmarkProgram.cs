@@ -6,6 +6,8 @@ public static class BenchmarkProgram
     private static readonly Dictionary<string, Func<string[], Task>> All = new(StringComparer.OrdinalIgnoreCase)
     {
         ["commands"] = CommandBenchmark.RunAsync,
+        ["costs"] = CostBenchmark.RunAsync,
+        ["focus"] = FocusReaderBenchmark.RunAsync,
     };
 
     public static async Task<int> RunAsync(string[] args)

@@ -36,8 +36,8 @@ internal sealed class CostKeyEntry(byte[] bytes, ulong hash)
 /// </summary>
 internal sealed class CostKeyCache(PortalDatabase database, Guid organizationId)
 {
-    public const int MaxBytes = 48 * 1024 * 1024;
-    public const int MaxEntries = 100_000;
+    public const int MaxBytes = 24 * 1024 * 1024;
+    public const int MaxEntries = 50_000;
 
     private static readonly string[] Columns = ["hash", .. CostColumns.Keys.Select(CostColumns.Name)];
     private static readonly bool[] IsTime = [.. CostColumns.Keys.Select(CostColumns.IsTime)];
@@ -176,13 +176,25 @@ internal sealed class CostKeyCache(PortalDatabase database, Guid organizationId)
         }
     }
 
+    // Four chains that do not wait for each other. Not for strangers: a collision costs time, and keys are compared byte by byte.
     private static ulong HashOf(ReadOnlySpan<byte> key)
     {
         const ulong Multiplier = 0x9E37_79B9_7F4A_7C15;
-        var hash = (ulong)key.Length * Multiplier;
+        var (a, b, c, d) = ((ulong)key.Length * Multiplier, 1UL, 2UL, 3UL);
         var words = MemoryMarshal.Cast<byte, ulong>(key);
-        foreach (var word in words) hash = BitOperations.RotateLeft((hash ^ word) * Multiplier, 29);
-        foreach (var b in key[(words.Length * 8)..]) hash = (hash ^ b) * Multiplier;
+        var i = 0;
+        for (; i + 4 <= words.Length; i += 4)
+        {
+            a = BitOperations.RotateLeft((a ^ words[i]) * Multiplier, 29);
+            b = BitOperations.RotateLeft((b ^ words[i + 1]) * Multiplier, 29);
+            c = BitOperations.RotateLeft((c ^ words[i + 2]) * Multiplier, 29);
+            d = BitOperations.RotateLeft((d ^ words[i + 3]) * Multiplier, 29);
+        }
+
+        for (; i < words.Length; i++) a = BitOperations.RotateLeft((a ^ words[i]) * Multiplier, 29);
+        foreach (var rest in key[(words.Length * 8)..]) b = (b ^ rest) * Multiplier;
+        var hash = (((((a * Multiplier) ^ b) * Multiplier) ^ c) * Multiplier) ^ d;
+        hash *= Multiplier;
         return hash ^ (hash >> 32);
     }
 }

@@ -35,7 +35,7 @@ internal sealed class CostLoader(PortalDatabase database, Guid organizationId, l
     {
         await using var reader = await FocusReader.OpenAsync(file, new FocusReadOptions(), cancellationToken);
         foreach (var issue in reader.Header.Issues) Fail(issue);
-        using var extra = new ExtraColumns(reader.Header);
+        var extra = new ExtraColumns(reader.Header);
         await using var rejected = new RejectedRows(rejectedPath, reader.Header);
         var matcher = new LineMatcher(predicates, reader.Header);
         var started = Stopwatch.GetTimestamp();

@@ -13,7 +13,7 @@ namespace Hexabase.Portal.Costs.Imports;
 /// </summary>
 internal sealed class DailyTotals(PortalDatabase database, Guid organizationId)
 {
-    public const int MaxEntries = 100_000;
+    public const int MaxEntries = 50_000;
     private const int BatchSize = 4000;
 
     // The range of numeric(38,18).
@@ -26,7 +26,7 @@ internal sealed class DailyTotals(PortalDatabase database, Guid organizationId)
 
     private static readonly string Names = string.Join(", ", Columns.Select(c => c[..c.IndexOf(' ', StringComparison.Ordinal)]));
 
-    private readonly Dictionary<(CostKeyEntry Key, int Day, string Matched), Total> _totals = [];
+    private readonly Dictionary<TotalKey, Total> _totals = [];
     private readonly List<(CostKeyEntry Key, int Day, string Matched, Total Total)> _full = [];
     private readonly Dictionary<string, WideAmount[]> _currencies = new(StringComparer.Ordinal);
 
@@ -37,7 +37,7 @@ internal sealed class DailyTotals(PortalDatabase database, Guid organizationId)
 
     public void Add(CostKeyEntry key, int day, string matched, FocusRow row)
     {
-        ref var slot = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_totals, (key, day, matched), out var known);
+        ref var slot = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_totals, new TotalKey(key, day, matched), out var known);
         if (!known || slot is null) slot = new Total();
         if (!slot.TryAdd(row))
         {
@@ -87,6 +87,22 @@ internal sealed class DailyTotals(PortalDatabase database, Guid organizationId)
     }
 
     private static string Text(Int128 atto) => new Amount(atto).ToString();
+
+    // Entries are compared by reference and texts are shared, so that looking up neither hashes nor compares a text.
+    private readonly struct TotalKey(CostKeyEntry key, int day, string matched) : IEquatable<TotalKey>
+    {
+        public CostKeyEntry Key => key;
+
+        public int Day => day;
+
+        public string Matched => matched;
+
+        public bool Equals(TotalKey other) => ReferenceEquals(key, other.Key) && day == other.Day && string.Equals(matched, other.Matched, StringComparison.Ordinal);
+
+        public override bool Equals(object? obj) => obj is TotalKey other && Equals(other);
+
+        public override int GetHashCode() => (int)key.Hash ^ (day * -1_640_531_527) ^ matched.Length;
+    }
 
     private sealed class Total
     {

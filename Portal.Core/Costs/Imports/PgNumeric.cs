@@ -13,21 +13,16 @@ internal static class PgNumeric
     /// <summary>Writes the value with its length in front; returns the bytes used.</summary>
     public static int Write(Int128 atto, Span<byte> target)
     {
+        if (atto == Int128.Zero)
+        {
+            // No digits: eight bytes of header, all of them zero.
+            target[..12].Clear();
+            target[3] = 8;
+            return 12;
+        }
+
         Span<ushort> digits = stackalloc ushort[11];
-        var magnitude = UInt128.CreateChecked(Int128.Abs(atto));
-        ulong fraction;
-        UInt128 whole;
-        if (magnitude <= ulong.MaxValue)
-        {
-            var small = (ulong)magnitude;
-            whole = small / One;
-            fraction = small % One;
-        }
-        else
-        {
-            (whole, var rest) = UInt128.DivRem(magnitude, One);
-            fraction = (ulong)rest;
-        }
+        var (whole, fraction) = Split(UInt128.CreateChecked(Int128.Abs(atto)));
 
         // Behind the point: 18 decimals are four full digits and one of two decimals.
         var low = fraction / 100;
@@ -60,5 +55,22 @@ internal static class PgNumeric
         BinaryPrimitives.WriteInt16BigEndian(target[10..], end > 6 ? (short)18 : (short)0);
         for (var i = 0; i < count; i++) BinaryPrimitives.WriteUInt16BigEndian(target[(12 + (i * 2))..], digits[first + i]);
         return 12 + (count * 2);
+    }
+
+    private static (UInt128 Whole, ulong Fraction) Split(UInt128 magnitude)
+    {
+        var (high, low) = ((ulong)(magnitude >> 64), (ulong)magnitude);
+        if (high == 0) return (low / One, low % One);
+        if (high >= 1UL << 44)
+        {
+            var (quotient, rest) = UInt128.DivRem(magnitude, One);
+            return (quotient, (ulong)rest);
+        }
+
+        // Division in 128 bits is slow. The quotient has at most 49 bits, so that 53 of a double miss it by one at most; the rest says by which.
+        var whole = (ulong)(((high * 18446744073709551616.0) + low) / One);
+        var fraction = low - (whole * One);
+        if ((long)fraction < 0) return (whole - 1, fraction + One);
+        return fraction >= One ? (whole + 1, fraction - One) : (whole, fraction);
     }
 }

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
 using Hexabase.Portal.Data;
 using Hexabase.Portal.Organizations;
 using Hexabase.Portal.Workspaces;
@@ -32,6 +35,10 @@ internal sealed class CostNames
 
         return names;
     }
+
+    /// <summary>Equal for equal names; empty without any.</summary>
+    public string Fingerprint => _byId.Count == 0 ? "" : Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(
+        _byId.OrderBy(n => n.Key.Item1).ThenBy(n => n.Key.Item2).Select(n => new object[] { n.Key.Item1, n.Key.Item2, n.Value.Slug, n.Value.Name })))));
 
     public Guid? IdOf(CostDimensionKind kind, string slugOrId) => _bySlug.TryGetValue((kind, slugOrId), out var id) ? id : null;
 

@@ -17,52 +17,69 @@ public sealed record GetCosts(string Org, CostQuery Query) : Query<CostReport>
     {
         if (!Check().TryGet(out var asked, out var problem)) return problem;
         var (dimensions, conditions) = asked;
-        var state = await scope.Db.Set<CostState>().Select(s => new { s.DataAsOfUtc, s.RuleVersion }).SingleOrDefaultAsync(cancellationToken);
+        var state = await scope.Db.Set<CostState>().Select(s => new { s.Revision, s.DataAsOfUtc, s.RuleVersion }).SingleOrDefaultAsync(cancellationToken);
         var kinds = dimensions.Select(d => d.Kind).Concat(conditions.All.Select(c => c.Dimension.Kind)).ToList();
         var names = await CostNames.LoadAsync(scope.Db, kinds, cancellationToken);
-        var rows = Query.From < Query.To ? await RowsAsync(scope, dimensions, conditions, names, cancellationToken) : [];
-        var totals = rows.GroupBy(r => r.Amount.Currency, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal)
-            .Select(g => new WideMoney(g.Aggregate(WideAmount.Zero, (sum, r) => sum + r.Amount.Amount), g.Key)).ToList();
-        return new CostReport(rows, totals, state?.DataAsOfUtc, state?.RuleVersion);
-    }
-
-    private async Task<List<CostReportRow>> RowsAsync(ReadScope scope, IReadOnlyList<CostDimension> dimensions, CostConditions conditions, CostNames names, CancellationToken cancellationToken)
-    {
+        if (Query.From >= Query.To || state is null) return new CostReport([], [], state?.DataAsOfUtc, state?.RuleVersion);
         var db = new CostDb(scope.Db);
         var parameters = new CostParameters();
         var sql = db.Sql.ReportPrefix + CostStatement.Report(db.Sql, Query, dimensions, conditions, parameters, names.IdOf, scope.Tenant?.FiscalYearStartMonth ?? 1);
+        // Labels are no part of the facts, and only a snapshot keeps revision and facts together.
+        var cache = kinds.Contains(CostDimensionKind.Label) || !scope.Db.Database.IsNpgsql() ? null : scope.Service<CostReportCache>();
+        var key = cache is null ? "" : CostReportCache.KeyOf(scope.OrganizationId, state.Revision, sql, parameters.All, names.Fingerprint);
+        if (cache?.Find(key) is not { } sums)
+        {
+            var rows = await RowsAsync(db, sql, parameters, dimensions, names, cancellationToken);
+            sums = new CostSums(rows, [.. rows.GroupBy(r => r.Amount.Currency, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal)
+                .Select(g => new WideMoney(g.Aggregate(WideAmount.Zero, (sum, r) => sum + r.Amount.Amount), g.Key))]);
+            cache?.Add(key, sums);
+        }
+
+        return new CostReport(sums.Rows, sums.Total, state.DataAsOfUtc, state.RuleVersion);
+    }
+
+    private static async Task<List<CostReportRow>> RowsAsync(CostDb db, string sql, CostParameters parameters, IReadOnlyList<CostDimension> dimensions, CostNames names, CancellationToken cancellationToken)
+    {
+        string[] columns = [.. dimensions.Select(d => d.Name)];
+        var shared = new Dictionary<string, string>(StringComparer.Ordinal);
         var rows = await db.ReadAsync(sql, reader =>
         {
-            var keys = new Dictionary<string, string?>(dimensions.Count, StringComparer.Ordinal);
+            var keys = new string?[columns.Length];
             Dictionary<string, string>? shown = null;
-            for (var i = 0; i < dimensions.Count; i++)
+            for (var i = 0; i < keys.Length; i++)
             {
                 var dimension = dimensions[i];
-                if (dimension.Kind is not (CostDimensionKind.Workspace or CostDimensionKind.Project or CostDimensionKind.BusinessUnit)) keys[dimension.Name] = reader.Text(i);
-                else if (reader.Id(i) is not { } id) keys[dimension.Name] = null;
-                else
+                if (dimension.Kind is not (CostDimensionKind.Workspace or CostDimensionKind.Project or CostDimensionKind.BusinessUnit)) keys[i] = Share(shared, reader.Text(i));
+                else if (reader.Id(i) is { } id)
                 {
-                    var (slug, name) = names.Of(dimension.Kind, id);
-                    keys[dimension.Name] = slug;
+                    (keys[i], var name) = names.Of(dimension.Kind, id);
                     (shown ??= new(StringComparer.Ordinal))[dimension.Name] = name;
                 }
             }
 
-            var at = dimensions.Count;
-            return new CostReportRow(keys, shown ?? NoNames, reader.IsDBNull(at) ? null : reader.Day(at), new WideMoney(WideAmount.Parse(reader.GetString(at + 2)), reader.GetString(at + 1)));
+            var at = keys.Length;
+            return (Keys: new CostRowKeys(columns, keys), Names: shown ?? NoNames, Period: reader.IsDBNull(at) ? (DateOnly?)null : reader.Day(at),
+                Amount: new WideMoney(WideAmount.Parse(reader.GetString(at + 2)), Share(shared, reader.GetString(at + 1)) ?? ""));
         }, cancellationToken, parameters.All);
-        rows.Sort((a, b) => Compare(a, b, dimensions));
-        return rows;
+        rows.Sort((a, b) =>
+        {
+            var order = Nullable.Compare(a.Period, b.Period);
+            if (order == 0) order = a.Keys.CompareTo(b.Keys);
+            return order != 0 ? order : string.CompareOrdinal(a.Amount.Currency, b.Amount.Currency);
+        });
+        return [.. rows.Select(r => new CostReportRow(r.Keys, r.Names, r.Period, r.Amount))];
+    }
+
+    // The same few texts stand in thousands of rows, which a cache may keep.
+    private static string? Share(Dictionary<string, string> shared, string? text)
+    {
+        if (text is null) return null;
+        if (shared.TryGetValue(text, out var known)) return known;
+        shared[text] = text;
+        return text;
     }
 
     private static readonly Dictionary<string, string> NoNames = [];
-
-    private static int Compare(CostReportRow a, CostReportRow b, IReadOnlyList<CostDimension> dimensions)
-    {
-        var order = Nullable.Compare(a.PeriodStart, b.PeriodStart);
-        for (var i = 0; order == 0 && i < dimensions.Count; i++) order = string.CompareOrdinal(a.Keys[dimensions[i].Name], b.Keys[dimensions[i].Name]);
-        return order != 0 ? order : string.CompareOrdinal(a.Amount.Currency, b.Amount.Currency);
-    }
 
     private Result<(IReadOnlyList<CostDimension> Dimensions, CostConditions Conditions)> Check()
     {
