@@ -23,7 +23,7 @@ public sealed class PagesFiguresTest
     [InlineData("2024-07-01", "2024-10-01", "2024-04-01", "2024-07-01")]
     [InlineData("2024-09-05", "2024-09-12", "2024-08-29", "2024-09-05")]
     public void Against_Previous_IsAsLongAsCalendarsAllow(string from, string to, string expectedFrom, string expectedTo) =>
-        CostPeriods.Against(new UtcRange(DateOnly.Parse(from), DateOnly.Parse(to)), CostAgainst.Previous).ShouldBe(new UtcRange(DateOnly.Parse(expectedFrom), DateOnly.Parse(expectedTo)));
+        CostPeriods.Against(new UtcRange(DateOnly.Parse(from, System.Globalization.CultureInfo.InvariantCulture), DateOnly.Parse(to, System.Globalization.CultureInfo.InvariantCulture)), CostAgainst.Previous).ShouldBe(new UtcRange(DateOnly.Parse(expectedFrom, System.Globalization.CultureInfo.InvariantCulture), DateOnly.Parse(expectedTo, System.Globalization.CultureInfo.InvariantCulture)));
 
     [Fact]
     public void Bars_OfWeeks_BeginOnMondays()
