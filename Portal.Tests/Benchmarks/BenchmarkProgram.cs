@@ -6,6 +6,7 @@ public static class BenchmarkProgram
     private static readonly Dictionary<string, Func<string[], Task>> All = new(StringComparer.OrdinalIgnoreCase)
     {
         ["commands"] = CommandBenchmark.RunAsync,
+        ["live"] = LiveBenchmark.RunAsync,
         ["costs"] = CostBenchmark.RunAsync,
         ["focus"] = FocusReaderBenchmark.RunAsync,
     };
