@@ -58,9 +58,10 @@ internal static class OfflineSqlServer
         public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
         {
             sent.Add(command.CommandText);
-            // "Is there any" and "how many" always have one row to answer.
+            // "Is there any", "how many" and "the greatest" always have one row to answer; the last says null.
+            var greatest = command.CommandText.StartsWith("SELECT MAX", StringComparison.Ordinal);
             var one = command.CommandText.StartsWith("SELECT CASE", StringComparison.Ordinal) || command.CommandText.StartsWith("SELECT COUNT", StringComparison.Ordinal);
-            return ValueTask.FromResult(InterceptionResult<DbDataReader>.SuppressWithResult(new NoRows(one)));
+            return ValueTask.FromResult(InterceptionResult<DbDataReader>.SuppressWithResult(new NoRows(one || greatest, greatest)));
         }
 
         public override ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
@@ -77,7 +78,7 @@ internal static class OfflineSqlServer
     }
 
     /// <summary>No row; or one that says no and 0.</summary>
-    private sealed class NoRows(bool one) : DbDataReader
+    private sealed class NoRows(bool one, bool isNull) : DbDataReader
     {
         private int _left = one ? 1 : 0;
 
@@ -141,6 +142,6 @@ internal static class OfflineSqlServer
 
         public override int GetValues(object[] values) => 0;
 
-        public override bool IsDBNull(int ordinal) => !one;
+        public override bool IsDBNull(int ordinal) => !one || isNull;
     }
 }
