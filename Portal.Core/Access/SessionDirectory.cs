@@ -32,6 +32,7 @@ public sealed class SessionDirectory : IAsyncDisposable
     private readonly ILogger<SessionDirectory> _log;
     private readonly IAsyncDisposable _subscription;
     private readonly ConcurrentDictionary<Guid, (SessionIdentity Session, long At)> _found = new();
+    private long _forgotten;
 
     public SessionDirectory(PortalDatabase database, LiveUpdates live, TimeProvider clock, IOptions<AccessOptions> options, ILogger<SessionDirectory> log)
     {
@@ -50,6 +51,7 @@ public sealed class SessionDirectory : IAsyncDisposable
     {
         if (_found.TryGetValue(sessionId, out var known) && _clock.GetElapsedTime(known.At) < Moment) return known.Session;
         var at = _clock.GetTimestamp();
+        var forgotten = Interlocked.Read(ref _forgotten);
         var now = _clock.GetUtcNow().UtcDateTime;
         SessionIdentity session;
         DateTime lastSeen;
@@ -73,7 +75,8 @@ public sealed class SessionDirectory : IAsyncDisposable
 
         if (now - lastSeen > SeenInterval) await WriteAsync([sessionId], revoke: false, cancellationToken);
         if (_found.Count > 20_000) _found.Clear();
-        _found[sessionId] = (session, at);
+        // What changed while it was read is not kept: the next question reads again.
+        if (forgotten == Interlocked.Read(ref _forgotten)) _found[sessionId] = (session, at);
         return session;
     }
 
@@ -138,6 +141,7 @@ public sealed class SessionDirectory : IAsyncDisposable
             if (change.Topic is LiveTopic.Sessions or LiveTopic.People)
             {
                 // Changes are rare and a lookup is cheap: everything is read again.
+                Interlocked.Increment(ref _forgotten);
                 _found.Clear();
                 return;
             }

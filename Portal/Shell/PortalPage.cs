@@ -162,6 +162,8 @@ public abstract class PortalPage : ComponentBase, IAsyncDisposable
         {
             if (_left.IsCancellationRequested || !changes.Any(c => c.Id == Actor.Id.ToString())) return;
             await ReloadAsync();
+            // Asked again: a load that was already running may have begun with the old roles.
+            Actor = await CircuitActor.GetAsync(Left);
             await Frame.EnterAsync(Actor, Org, Left);
         }));
         var organization = Tenant?.Id ?? Guid.Empty;

@@ -1,11 +1,12 @@
 using Hexabase.Portal.Controls;
+using Hexabase.Portal.Costs;
 using Hexabase.Portal.Kernel;
 using Hexabase.Portal.Workspaces.Quotas;
 using Microsoft.AspNetCore.Components;
 
 namespace Hexabase.Portal.Workspaces;
 
-/// <summary>One workspace: what it is, its projects, labels, quota, and where it belonged when.</summary>
+/// <summary>One workspace: what it is, its projects, labels, quota, costs, and where it belonged when.</summary>
 public sealed partial class WorkspacePage
 {
     private ConfirmDialog? _confirm;
@@ -34,6 +35,7 @@ public sealed partial class WorkspacePage
         {
             var tabs = new List<Tabs.Tab> { Item("overview"), Item("projects", _projects.Count), Item("labels", _row?.Labels.Count) };
             if (May(WorkspacesPermissions.ReadQuotas)) tabs.Add(Item("quota"));
+            if (May(CostsPermissions.Read)) tabs.Add(Item("costs"));
             tabs.Add(Item("history"));
             return tabs;
         }
