@@ -15,6 +15,13 @@ internal static class CostDimensions
         : dimension.StartsWith("column:", StringComparison.Ordinal) ? dimension[7..]
         : t[$"costs.dimension.{dimension}"];
 
+    /// <summary>The word inside a sentence: no capital where the portal's own English words begin with one; tags, labels and columns stay as they are written.</summary>
+    public static string Inside(Text t, string dimension)
+    {
+        var word = Word(t, dimension);
+        return Named.Contains(dimension) ? char.ToLowerInvariant(word[0]) + word[1..] : word;
+    }
+
     /// <summary>Values that the specification fixes have words of their own.</summary>
     public static string Value(Text t, string dimension, string value) => dimension == "chargeCategory" && t.Has($"costs.charge.{value}") ? t[$"costs.charge.{value}"] : value;
 

@@ -37,6 +37,9 @@ export function seriesOf({ data, format, hidden }) {
   }
 }
 
+// The library shrinks a name until it fits; below a certain size of tile nobody could read it, and the tool-tip has it.
+const named = (data, value) => value >= data.series[0].values.reduce((a, v) => a + Math.max(0, v ?? 0), 0) * .045;
+
 // White words need a deeper ground than marks do.
 const under = (hex, dark) => (dark ? hex : "#" + [1, 3, 5].map((i) => Math.round(parseInt(hex.slice(i, i + 2), 16) * .78).toString(16).padStart(2, "0")).join(""));
 
@@ -67,7 +70,7 @@ export function options(state, after) {
       events: { mounted: after, updated: after, zoomed: (_, { xaxis }) => reset(xaxis.min !== undefined && (xaxis.min > .6 || xaxis.max < n + .4)) },
     },
     states: { hover: { filter: { type: kind === "heat" || kind === "treemap" ? "lighten" : "none" } }, active: { filter: { type: "none" } } },
-    legend: { show: false }, dataLabels: { enabled: kind === "treemap", style: { fontSize: "13px", fontWeight: 600, colors: [dark ? "#0b1020" : "#fff"] }, formatter: (t, o) => (kind === "treemap" ? [t, format.axis(o.value)] : t), offsetY: -4 },
+    legend: { show: false }, dataLabels: { enabled: kind === "treemap", style: { fontSize: "13px", fontWeight: 600, colors: [dark ? "#0b1020" : "#fff"] }, formatter: (t, o) => (kind === "treemap" ? named(data, o.value) ? [t, format.axis(o.value)] : "" : t), offsetY: -4 },
     stroke: kind === "burn" ? { curve: "straight", width: [...(data.forecast ? [0, 2] : []), ...data.series.map(() => 2.5)], dashArray: [...(data.forecast ? [0, 4] : []), ...data.series.map(() => 0)] } : { width: kind === "stacked" ? 1 : kind === "waterfall" ? 0 : 2, colors: [token("surface")] },
     fill: { opacity: kind === "burn" && data.forecast ? [.55, 1, ...data.series.map(() => 1)] : 1, type: "solid" }, markers: { size: 0, hover: { size: 4 } },
     plotOptions: {

@@ -5,9 +5,13 @@ import { formats } from "./chart-format.js";
 
 const charts = new Map();
 let library;
+// One script element and one promise for all charts, whoever asks first; it answers the library itself. A failed load is tried again by the next chart.
 const load = () => (library ??= new Promise((resolve, reject) => {
   const script = document.createElement("script");
-  script.src = "/lib/apexcharts/apexcharts.min.js"; script.onload = () => (window.ApexCharts ? resolve() : script.onerror()); script.onerror = () => { library = null; reject(new Error("The chart library could not be loaded.")); };
+  const failed = () => { library = undefined; script.remove(); reject(new Error("The chart library could not be loaded.")); };
+  script.addEventListener("load", () => (window.ApexCharts ? resolve(window.ApexCharts) : failed()), { once: true });
+  script.addEventListener("error", failed, { once: true });
+  script.src = "/lib/apexcharts/apexcharts.min.js";
   document.head.append(script);
 }));
 
@@ -20,7 +24,8 @@ export async function draw(figure, data) {
   Object.assign(state, { figure, data, format, shape });
   charts.set(figure, state);
   table(state);
-  try { await load(); } catch { view(state, "table"); return; }
+  let Library;
+  try { Library = await load(); } catch { view(state, "table"); return; }
   if (charts.get(figure) !== state || state.shape !== shape) return;
   // The library measures text; it must not do so before the fonts are there.
   await document.fonts?.ready;
@@ -28,7 +33,7 @@ export async function draw(figure, data) {
   if (state.chart) return state.chart.updateOptions(options(state, () => overlay(state)), false, false);
   if (state.making) return;
   state.making = true;
-  state.chart = new ApexCharts(figure.querySelector(".plot"), options(state, () => overlay(state)));
+  state.chart = new Library(figure.querySelector(".plot"), options(state, () => overlay(state)));
   await state.chart.render();
   // Changed while the first picture was made: draw the newest.
   if (state.shape !== shape) state.chart.updateOptions(options(state, () => overlay(state)), false, false);

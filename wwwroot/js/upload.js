@@ -2,11 +2,13 @@
 // element: the .drop label; target: .NET object with Done(name, status, body) and Refused(name, reason).
 export function upload(element, target, options) {
   const input = element.querySelector("input[type=file]"), list = element.parentElement.querySelector(".uploads");
-  const send = (files) => { for (const file of files) one(file); input.value = ""; };
+  const send = (files) => { input.value = ""; for (const file of files) one(file); };
   input.addEventListener("change", () => send([...input.files]));
   for (const type of ["dragenter", "dragover"]) element.addEventListener(type, (e) => { e.preventDefault(); element.classList.add("over"); });
   for (const type of ["dragleave", "drop"]) element.addEventListener(type, () => element.classList.remove("over"));
   element.addEventListener("drop", (e) => { e.preventDefault(); send([...e.dataTransfer.files]); });
+  // The page stands before the circuit does: a file chosen meanwhile is sent now.
+  if (input.files.length) send([...input.files]);
 
   function one(file) {
     const row = document.createElement("div"), name = document.createElement("span"), state = document.createElement("span"), bar = document.createElement("progress");
