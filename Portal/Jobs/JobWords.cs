@@ -55,20 +55,24 @@ internal static class JobWords
         return messages;
     }
 
-    /// <summary>The members of a result as names and plain texts; parts of parts are written as JSON.</summary>
+    /// <summary>The members of a result as names and plain texts; parts of parts are written in one line.</summary>
     public static IReadOnlyList<(string Name, string Value)> Result(string? json, Text text, Display display)
     {
         if (json is null || JsonElement.Parse(json) is not { ValueKind: JsonValueKind.Object } result) return [];
-        return [.. result.EnumerateObject().Where(p => p.Value.ValueKind != JsonValueKind.Null).Select(p => (text.Has($"job.result.{p.Name}") ? text[$"job.result.{p.Name}"] : p.Name, Value(p.Value, display)))];
+        return [.. result.EnumerateObject().Where(p => p.Value.ValueKind != JsonValueKind.Null).Select(p => (Name(p.Name, text), Value(p.Value, text, display)))];
     }
 
-    private static string Value(JsonElement value, Display display) => value.ValueKind switch
+    private static string Name(string name, Text text) => text.Has($"job.result.{name}") ? text[$"job.result.{name}"] : name;
+
+    private static string Value(JsonElement value, Text text, Display display) => value.ValueKind switch
     {
+        JsonValueKind.String when value.TryGetDateTime(out var at) && at.Kind == DateTimeKind.Utc => Display.Iso(at),
         JsonValueKind.String => value.GetString() ?? "",
         JsonValueKind.Number when value.TryGetInt64(out var whole) => display.Number(whole),
-        JsonValueKind.Array => string.Join(", ", value.EnumerateArray().Select(v => Value(v, display))),
+        JsonValueKind.Array => string.Join(text["list.separator"], value.EnumerateArray().Select(v => Value(v, text, display))),
         JsonValueKind.Object when value.TryGetProperty("amount", out var amount) && value.TryGetProperty("currency", out var currency)
             && Amount.TryParse(amount.GetString(), out var parsed) && currency.GetString() is { } code => display.Money(parsed, code),
+        JsonValueKind.Object => string.Join(" · ", value.EnumerateObject().Select(p => $"{Name(p.Name, text)} {Value(p.Value, text, display)}")),
         _ => value.ToString(),
     };
 
