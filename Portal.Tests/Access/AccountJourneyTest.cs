@@ -51,6 +51,8 @@ public sealed class AccountJourneyTest(WebPortal portal, TestBrowser browser) : 
         await page.FillAsync("#password", Password);
         await page.ClickAsync("button[type=submit]");
         await page.WaitForURLAsync(url => !url.Contains("/sign-in", StringComparison.Ordinal));
+        // A page that is still connecting would be sent to the sign-in and report that.
+        await visitor.SettleAsync();
         await page.Context.ClearCookiesAsync();
 
         await page.GotoAsync("/sign-in?returnUrl=%2Faccount");

@@ -119,7 +119,14 @@ public sealed class TestServer : IAsyncLifetime
             var socket = await SocketDirectory.PrepareAsync(run, await ServerUser.ForAsync(cluster, CancellationToken.None), CancellationToken.None);
             await PostgresProcess.ClearLeftoversAsync(cluster, socket, NullLogger.Instance, CancellationToken.None);
             SocketDirectory.Remove(socket, run);
-            Directory.Delete(run, recursive: true);
+            try
+            {
+                Directory.Delete(run, recursive: true);
+            }
+            catch (DirectoryNotFoundException)
+            {
+                // Another run that starts at the same moment removes it too.
+            }
         }
     }
 
