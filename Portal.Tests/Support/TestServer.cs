@@ -111,6 +111,18 @@ public sealed class TestServer : IAsyncLifetime
     private static async Task RemoveKilledRunsAsync()
     {
         Posix.MakePrivateDirectory(AllRuns);
+        FileStream alone;
+        try
+        {
+            alone = new FileStream(Path.Combine(AllRuns, "removing.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException)
+        {
+            // Another run that started at the same moment is removing them; two would trip over each other's deletions.
+            return;
+        }
+
+        await using var held = alone;
         foreach (var run in Directory.GetDirectories(Posix.RealPath(AllRuns)))
         {
             if (int.TryParse(Path.GetFileName(run), NumberStyles.None, CultureInfo.InvariantCulture, out var processId) && IsAlive(processId))
