@@ -34,7 +34,6 @@ public static class LiveBenchmark
         finally
         {
             await portal.DisposeAsync();
-            await server.DisposeAsync();
         }
     }
 
