@@ -236,10 +236,8 @@ public sealed class JobRunner(
     {
         await using var open = await database.OpenAsync(DataScope.Platform, forWriting: true, cancellationToken);
         var before = Now - options.Value.LostAfter;
-        var node = options.Value.Node;
-        var mine = node + "/";
         var lost = await open.Db.Set<Job>()
-            .Where(j => j.State == JobState.Running && j.Worker != _worker && (j.HeartbeatAtUtc < before || (j.Worker != null && j.Worker.StartsWith(mine) && j.HeartbeatAtUtc < before)))
+            .Where(j => j.State == JobState.Running && j.Worker != _worker && j.HeartbeatAtUtc < before)
             .OrderBy(j => j.Id).Take(100).ToListAsync(cancellationToken);
         foreach (var job in lost)
         {
