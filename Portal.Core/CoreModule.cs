@@ -43,6 +43,7 @@ public static class CoreModule
         services.AddHostedService(provider => provider.GetRequiredService<LiveRelay>());
         services.AddHostedService(provider => provider.GetRequiredService<Audit.Log.AuditSequencer>());
         services.AddHostedService(provider => provider.GetRequiredService<Budgets.BudgetWatch>());
+        Integrations.Siem.SiemModule.AddBackground(services);
         return services;
     }
 

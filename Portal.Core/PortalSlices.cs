@@ -11,6 +11,7 @@ public static class PortalSlices
         Audit.AuditModule.Register(services);
         Costs.CostsModule.Register(services);
         Budgets.BudgetsModule.Register(services);
+        Integrations.Siem.SiemModule.Register(services);
         Samples.SamplesModule.Register(services);
         return services;
     }

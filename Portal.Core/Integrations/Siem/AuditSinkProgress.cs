@@ -84,7 +84,7 @@ public sealed class AuditSinkReceipt : ITenantOwned
     /// <summary>Null = the live stream.</summary>
     public Guid? RunId { get; init; }
 
-    /// <summary>The month (UTC) in which the entries were recorded: 202605.</summary>
+    /// <summary>The month (UTC) in which the entries got their place in the log: 202605.</summary>
     public required int Month { get; init; }
 
     public required long FromIndex { get; init; }

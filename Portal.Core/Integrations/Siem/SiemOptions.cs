@@ -15,6 +15,9 @@ public sealed class SiemOptions
     /// <summary>Below it file sinks write, one folder an organization; null = no file sinks.</summary>
     public string? FileDirectory { get; init; }
 
+    /// <summary>HEC and HTTPS receivers may be called without TLS: for networks that protect it themselves.</summary>
+    public bool AllowPlainHttp { get; init; }
+
     /// <summary>
     /// Seconds for which entries that a syslog receiver has read to the end stay ready to be sent again: it acknowledges nothing and may lose what it holds in memory when it is
     /// killed. Entries count as delivered after them.

@@ -19,17 +19,24 @@ internal sealed class SinkReader(AuditSink sink, IAuditFeed feed, SinkChannels c
     public async Task<ReadWindow> ReadAsync(SinkLane lane, (long Index, long Sequence) from, CancellationToken cancellationToken)
     {
         var limit = lane.ToIndex is { } end ? (int)Math.Clamp(end - from.Index, 0, lane.Limit) : lane.Limit;
-        var rows = limit == 0 ? [] : await feed.ReadAsync(sink.OrganizationId, from.Index, limit, cancellationToken);
+        var page = limit == 0 ? new FeedPage([], from.Index, []) : await feed.ReadAsync(sink.OrganizationId, from.Index, limit, cancellationToken);
+        var rows = page.Rows;
         var bytes = new ArrayBufferWriter<byte>(64 * 1024);
         var encoder = new SinkEncoder(_format, _maxBytes);
         var messages = new List<SinkMessage>(rows.Count);
         var entries = new List<ReadEntry>(rows.Count);
         var to = from;
+        var whole = true;
         foreach (var row in rows)
         {
             var index = row.Index ?? throw new InvalidOperationException("A sequenced entry has an index.");
-            if (index >= lane.ToIndex || to.Sequence > lane.LastSequence) break;
-            var month = Month(row.RecordedAt ?? row.Timestamp);
+            if (index >= lane.ToIndex || to.Sequence > lane.LastSequence)
+            {
+                whole = false;
+                break;
+            }
+
+            var month = page.MonthOf(index);
             var matched = _filters.Matches(row, index);
             if (matched && to.Sequence >= lane.FirstSequence) messages.Add(Encode(row, lane, to.Sequence, index, month, encoder, bytes));
             // What a replay only counts was settled long ago.
@@ -37,8 +44,9 @@ internal sealed class SinkReader(AuditSink sink, IAuditFeed feed, SinkChannels c
             to = (index + 1, matched ? to.Sequence + 1 : to.Sequence);
         }
 
-        // Nothing is left in a run's range, or its last entries have expired.
-        if (lane.ToIndex is { } stop && rows.Count < limit) to = (Math.Max(stop, to.Index), to.Sequence);
+        // Places behind the last entry are those of expired ones; a run whose range ends beyond the log ends there.
+        if (whole && page.Through > to.Index) to = (page.Through, to.Sequence);
+        if (lane.ToIndex is { } stop && page.Through == from.Index && limit > 0) to = (stop, to.Sequence);
         // One window holds a few megabytes, whatever the size of an entry.
         if (rows.Count == limit && bytes.WrittenCount < SmallBytes) lane.Limit = Math.Min(lane.Limit * 2, MaxEntries);
         else if (bytes.WrittenCount > LargeBytes) lane.Limit = Math.Max(lane.Limit / 4, 10);
@@ -61,6 +69,4 @@ internal sealed class SinkReader(AuditSink sink, IAuditFeed feed, SinkChannels c
         bytes.Write(encoded);
         return new SinkMessage(sequence, index, row.Id, row.Action, month, offset, encoded.Length);
     }
-
-    internal static int Month(DateTime utc) => (utc.Year * 100) + utc.Month;
 }
