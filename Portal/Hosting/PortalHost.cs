@@ -5,6 +5,7 @@ using Hexabase.Portal.Budgets;
 using Hexabase.Portal.Costs;
 using Hexabase.Portal.Data;
 using Hexabase.Portal.Home;
+using Hexabase.Portal.Integrations;
 using Hexabase.Portal.Jobs;
 using Hexabase.Portal.Organizations;
 using Hexabase.Portal.Samples;
@@ -145,6 +146,7 @@ public static class PortalHost
         api.MapAllocationRules();
         api.MapAudit();
         api.MapAuditProofs();
+        api.MapAuditSinks();
         api.MapPeople();
         api.MapTokens();
         api.MapJobs();

@@ -217,6 +217,36 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "audit_sinks",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    slug = table.Column<string>(type: "character varying(80)", maxLength: 80, nullable: false),
+                    name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    kind = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    address = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: false),
+                    format = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    settings = table.Column<string>(type: "text", nullable: false),
+                    filters = table.Column<string>(type: "text", nullable: false),
+                    credential = table.Column<string>(type: "text", nullable: true),
+                    ca_pem = table.Column<string>(type: "text", nullable: true),
+                    client_certificate_pem = table.Column<string>(type: "text", nullable: true),
+                    client_key = table.Column<string>(type: "text", nullable: true),
+                    hash_key = table.Column<string>(type: "text", nullable: false),
+                    is_paused = table.Column<bool>(type: "boolean", nullable: false),
+                    start_index = table.Column<long>(type: "bigint", nullable: false),
+                    created_at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    changed_at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    removed_at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_sinks", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "audit_tiles",
                 columns: table => new
                 {
@@ -700,6 +730,137 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "audit_sink_dead_letters",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    sink_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    stream = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    sequence = table.Column<long>(type: "bigint", nullable: false),
+                    index = table.Column<long>(type: "bigint", nullable: false),
+                    entry_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    month = table.Column<int>(type: "integer", nullable: false),
+                    action = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
+                    code = table.Column<string>(type: "character varying(80)", maxLength: 80, nullable: false),
+                    reason = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: false),
+                    at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    state = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    resolved_at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_sink_dead_letters", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_audit_sink_dead_letters_audit_sinks_sink_id",
+                        column: x => x.sink_id,
+                        principalTable: "audit_sinks",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "audit_sink_progress",
+                columns: table => new
+                {
+                    sink_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    next_index = table.Column<long>(type: "bigint", nullable: false),
+                    next_sequence = table.Column<long>(type: "bigint", nullable: false),
+                    sent_index = table.Column<long>(type: "bigint", nullable: false),
+                    delivered = table.Column<long>(type: "bigint", nullable: false),
+                    filtered_out = table.Column<long>(type: "bigint", nullable: false),
+                    dead_lettered = table.Column<long>(type: "bigint", nullable: false),
+                    failures = table.Column<int>(type: "integer", nullable: false),
+                    last_error_code = table.Column<string>(type: "character varying(80)", maxLength: 80, nullable: true),
+                    last_error = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
+                    last_error_at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    failing_since_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    next_attempt_at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    last_delivered_at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    minutes = table.Column<string>(type: "character varying(1000)", maxLength: 1000, nullable: false),
+                    lease_owner = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
+                    lease_until_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    epoch = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_sink_progress", x => x.sink_id);
+                    table.ForeignKey(
+                        name: "fk_audit_sink_progress_audit_sinks_sink_id",
+                        column: x => x.sink_id,
+                        principalTable: "audit_sinks",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "audit_sink_receipts",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    sink_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    run_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    month = table.Column<int>(type: "integer", nullable: false),
+                    from_index = table.Column<long>(type: "bigint", nullable: false),
+                    to_index = table.Column<long>(type: "bigint", nullable: false),
+                    first_sequence = table.Column<long>(type: "bigint", nullable: false),
+                    next_sequence = table.Column<long>(type: "bigint", nullable: false),
+                    delivered = table.Column<long>(type: "bigint", nullable: false),
+                    filtered_out = table.Column<long>(type: "bigint", nullable: false),
+                    dead_lettered = table.Column<long>(type: "bigint", nullable: false),
+                    first_at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    last_at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_sink_receipts", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_audit_sink_receipts_audit_sinks_sink_id",
+                        column: x => x.sink_id,
+                        principalTable: "audit_sinks",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "audit_sink_runs",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    sink_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    kind = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    stream = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    from_index = table.Column<long>(type: "bigint", nullable: false),
+                    to_index = table.Column<long>(type: "bigint", nullable: false),
+                    start_sequence = table.Column<long>(type: "bigint", nullable: false),
+                    first_sequence = table.Column<long>(type: "bigint", nullable: false),
+                    last_sequence = table.Column<long>(type: "bigint", nullable: true),
+                    next_index = table.Column<long>(type: "bigint", nullable: false),
+                    next_sequence = table.Column<long>(type: "bigint", nullable: false),
+                    delivered = table.Column<long>(type: "bigint", nullable: false),
+                    filtered_out = table.Column<long>(type: "bigint", nullable: false),
+                    dead_lettered = table.Column<long>(type: "bigint", nullable: false),
+                    state = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    created_at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    ended_at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_sink_runs", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_audit_sink_runs_audit_sinks_sink_id",
+                        column: x => x.sink_id,
+                        principalTable: "audit_sinks",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "budget_alerts",
                 columns: table => new
                 {
@@ -1029,6 +1190,38 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                 filter: "erased_at_utc IS NULL");
 
             migrationBuilder.CreateIndex(
+                name: "ix_audit_sink_dead_letters_sink_id_state",
+                table: "audit_sink_dead_letters",
+                columns: new[] { "sink_id", "state" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_audit_sink_dead_letters_sink_id_stream_sequence",
+                table: "audit_sink_dead_letters",
+                columns: new[] { "sink_id", "stream", "sequence" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_audit_sink_receipts_sink_id_first_sequence",
+                table: "audit_sink_receipts",
+                columns: new[] { "sink_id", "first_sequence" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_audit_sink_receipts_sink_id_month_from_index",
+                table: "audit_sink_receipts",
+                columns: new[] { "sink_id", "month", "from_index" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_audit_sink_runs_sink_id_state",
+                table: "audit_sink_runs",
+                columns: new[] { "sink_id", "state" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_audit_sinks_organization_id_slug",
+                table: "audit_sinks",
+                columns: new[] { "organization_id", "slug" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_budget_alerts_budget_id_period_kind_period_start_threshol",
                 table: "budget_alerts",
                 columns: new[] { "budget_id", "period_kind", "period_start", "threshold", "on_forecast" },
@@ -1301,6 +1494,18 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                 name: "audit_sequencer");
 
             migrationBuilder.DropTable(
+                name: "audit_sink_dead_letters");
+
+            migrationBuilder.DropTable(
+                name: "audit_sink_progress");
+
+            migrationBuilder.DropTable(
+                name: "audit_sink_receipts");
+
+            migrationBuilder.DropTable(
+                name: "audit_sink_runs");
+
+            migrationBuilder.DropTable(
                 name: "audit_tiles");
 
             migrationBuilder.DropTable(
@@ -1386,6 +1591,9 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
 
             migrationBuilder.DropTable(
                 name: "workspace_quotas");
+
+            migrationBuilder.DropTable(
+                name: "audit_sinks");
 
             migrationBuilder.DropTable(
                 name: "budgets");
