@@ -2,13 +2,24 @@ using System.Buffers;
 using System.Text.Json;
 using Hexabase.Portal.Audit.Tree;
 using Hexabase.Portal.Data;
+using Hexabase.Portal.Kernel;
 using Hexabase.Portal.Organizations;
 
 namespace Hexabase.Portal.Audit.Persons;
 
 /// <summary>Finishes an entry before it is saved: seals what names persons, sets its retention class.</summary>
-public sealed class AuditSealer(AuditPersons persons, AuditMasterKey master, OrganizationDirectory organizations)
+public sealed class AuditSealer(AuditPersons persons, AuditMasterKey master, OrganizationDirectory organizations, PortalDatabase database)
 {
+    /// <summary>
+    /// Sees to it that the actor's key exists before a transaction begins: made inside of it, the key of a person's first command would hold up every other command
+    /// of that person until the first commits.
+    /// </summary>
+    internal async ValueTask PrepareAsync(Actor actor, Guid organizationId, CancellationToken cancellationToken)
+    {
+        var reference = AuditMasterKey.ReferenceOf(actor.Id);
+        if (actor.Kind != ActorKind.System && !persons.Knows(organizationId, reference)) await persons.ForManyAsync(database, organizationId, [reference], cancellationToken);
+    }
+
     internal async ValueTask<AuditEntry> SealAsync(PortalDbContext db, AuditDraft draft, CancellationToken cancellationToken)
     {
         var entry = draft.Entry;
