@@ -48,7 +48,7 @@ public sealed class BundleWriter(Stream output, BundleHeader header, IReadOnlyLi
             {
                 json.WriteString("type", "key");
                 json.WriteString("name", key.Name);
-                json.WriteString("key_hash", Convert.ToHexStringLower(key.KeyHash));
+                json.WriteBase64String("key_hash", key.KeyHash);
                 json.WriteString("algorithm", AuditVerifierKey.Algorithm);
                 json.WriteString("public_key_pem", key.PublicKeyPem);
             });
