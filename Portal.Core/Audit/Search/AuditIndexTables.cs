@@ -17,17 +17,11 @@ public sealed class AuditIndexState : ITenantOwned
     /// <summary>The number of the next segment; numbers are never used again.</summary>
     public long NextSegment { get; set; } = 1;
 
-    /// <summary>The replica that does the work for now, so that others leave it alone.</summary>
-    public string? Worker { get; set; }
-
-    public DateTime WorkerUntilUtc { get; set; }
-
     internal static void Configure(ModelBuilder model) => model.Entity<AuditIndexState>(e =>
     {
         e.ToTable("audit_index_states");
-        e.HasGuard(TableGuard.BulkLoaded);
+        e.HasGuard(TableGuard.ReadOnly);
         e.HasKey(x => x.OrganizationId);
-        e.Property(x => x.Worker).HasMaxLength(120);
     });
 }
 
@@ -57,7 +51,7 @@ public sealed class AuditSegmentRow : ITenantOwned
     internal static void Configure(ModelBuilder model) => model.Entity<AuditSegmentRow>(e =>
     {
         e.ToTable("audit_segments");
-        e.HasGuard(TableGuard.BulkLoaded);
+        e.HasGuard(TableGuard.ReadOnly);
         e.HasKey(x => new { x.OrganizationId, x.Number });
     });
 }
@@ -88,7 +82,7 @@ public sealed class AuditSegmentPart : ITenantOwned
     internal static void Configure(ModelBuilder model) => model.Entity<AuditSegmentPart>(e =>
     {
         e.ToTable("audit_segment_parts");
-        e.HasGuard(TableGuard.BulkLoaded);
+        e.HasGuard(TableGuard.ReadOnly);
         e.HasKey(x => new { x.OrganizationId, x.Key });
         e.Property(x => x.Key).ValueGeneratedNever();
     });

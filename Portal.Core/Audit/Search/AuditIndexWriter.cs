@@ -1,3 +1,4 @@
+using Hexabase.Portal.Audit.Log;
 using Hexabase.Portal.Data;
 using Microsoft.EntityFrameworkCore;
 
@@ -25,7 +26,7 @@ internal sealed class AuditIndexWriter(PortalDatabase database, AuditLogReader l
         await using var open = await database.OpenAsync(DataScope.Platform, forWriting: true, cancellationToken);
         var db = open.Db;
         var state = await db.Set<AuditIndexState>().AsNoTracking().SingleOrDefaultAsync(s => s.OrganizationId == organizationId, cancellationToken) ?? new AuditIndexState { OrganizationId = organizationId };
-        var size = await log.SizeAsync(db, organizationId, cancellationToken);
+        var size = await AuditLogReader.SizeAsync(db, organizationId, cancellationToken);
         var boundary = ((state.IndexedTo / AuditSegmentBuilder.MaxCount) + 1) * AuditSegmentBuilder.MaxCount;
         var end = Math.Min(size, boundary);
         if (end - state.IndexedTo < Math.Max(1, minimum)) return false;
@@ -90,18 +91,19 @@ internal sealed class AuditIndexWriter(PortalDatabase database, AuditLogReader l
         var next = from;
         while (next < end && (next == from || !_builder.IsFull))
         {
-            var rows = await log.ReadAsync(db, organizationId, next, (int)Math.Min(RowsAtOnce, end - next), cancellationToken);
-            foreach (var row in rows)
+            var window = Math.Min(RowsAtOnce, end - next);
+            var until = next + window;
+            foreach (var row in await log.ReadAsync(db, organizationId, next, (int)window, cancellationToken))
             {
-                if (row.Index is not { } index || index >= end || (next > from && _builder.IsFull)) break;
+                if (row.Index is not { } index) continue;
+                if (next > from && _builder.IsFull) return;
                 // What is missing has expired.
                 for (; next < index; next++) _builder.AddGap();
                 _builder.Add(row);
                 next++;
             }
 
-            if (rows.Count > 0 && rows[^1].Index < end) continue;
-            for (; next < end && !_builder.IsFull; next++) _builder.AddGap();
+            for (; next < until; next++) _builder.AddGap();
         }
     }
 

@@ -1,8 +1,9 @@
-namespace Hexabase.Portal.Audit;
+namespace Hexabase.Portal.Audit.Search;
 
 /// <summary>How often a value occurs among the entries found.</summary>
-/// <param name="Value">Empty = none.</param>
-public sealed record AuditFacetValue(string Value, long Count);
+/// <param name="Value">As the qualifier takes it; empty = none.</param>
+/// <param name="Label">What people read where that differs: a workspace's name.</param>
+public sealed record AuditFacetValue(string Value, long Count, string? Label = null);
 
 /// <summary>The most frequent values of a field.</summary>
 /// <param name="Field">actor, action, kind, workspace, status or source: a qualifier of the search.</param>
