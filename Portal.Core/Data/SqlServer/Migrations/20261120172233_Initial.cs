@@ -510,6 +510,41 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "saved_view_defaults",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    owner_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    page = table.Column<string>(type: "nvarchar(80)", maxLength: 80, nullable: false),
+                    view_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_saved_view_defaults", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "saved_views",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    owner_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    owner_name = table.Column<string>(type: "nvarchar(300)", maxLength: 300, nullable: false),
+                    page = table.Column<string>(type: "nvarchar(80)", maxLength: 80, nullable: false),
+                    name = table.Column<string>(type: "nvarchar(120)", maxLength: 120, nullable: false),
+                    query_string = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    is_shared = table.Column<bool>(type: "bit", nullable: false),
+                    created_at_utc = table.Column<DateTime>(type: "datetime2(7)", nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_saved_views", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "schema_security",
                 columns: table => new
                 {
@@ -1076,6 +1111,23 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                 column: "principal_id");
 
             migrationBuilder.CreateIndex(
+                name: "ix_saved_view_defaults_organization_id_owner_id_page",
+                table: "saved_view_defaults",
+                columns: new[] { "organization_id", "owner_id", "page" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_saved_view_defaults_view_id",
+                table: "saved_view_defaults",
+                column: "view_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_saved_views_organization_id_page_owner_id_name",
+                table: "saved_views",
+                columns: new[] { "organization_id", "page", "owner_id", "name" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_sessions_user_id",
                 table: "sessions",
                 column: "user_id");
@@ -1202,6 +1254,12 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
 
             migrationBuilder.DropTable(
                 name: "role_bindings");
+
+            migrationBuilder.DropTable(
+                name: "saved_view_defaults");
+
+            migrationBuilder.DropTable(
+                name: "saved_views");
 
             migrationBuilder.DropTable(
                 name: "schema_security");

@@ -512,6 +512,41 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "saved_view_defaults",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    owner_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    page = table.Column<string>(type: "character varying(80)", maxLength: 80, nullable: false),
+                    view_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_saved_view_defaults", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "saved_views",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    owner_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    owner_name = table.Column<string>(type: "character varying(300)", maxLength: 300, nullable: false),
+                    page = table.Column<string>(type: "character varying(80)", maxLength: 80, nullable: false),
+                    name = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
+                    query_string = table.Column<string>(type: "text", nullable: false),
+                    is_shared = table.Column<bool>(type: "boolean", nullable: false),
+                    created_at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_saved_views", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "schema_security",
                 columns: table => new
                 {
@@ -1077,6 +1112,23 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                 column: "principal_id");
 
             migrationBuilder.CreateIndex(
+                name: "ix_saved_view_defaults_organization_id_owner_id_page",
+                table: "saved_view_defaults",
+                columns: new[] { "organization_id", "owner_id", "page" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_saved_view_defaults_view_id",
+                table: "saved_view_defaults",
+                column: "view_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_saved_views_organization_id_page_owner_id_name",
+                table: "saved_views",
+                columns: new[] { "organization_id", "page", "owner_id", "name" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_sessions_user_id",
                 table: "sessions",
                 column: "user_id");
@@ -1203,6 +1255,12 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
 
             migrationBuilder.DropTable(
                 name: "role_bindings");
+
+            migrationBuilder.DropTable(
+                name: "saved_view_defaults");
+
+            migrationBuilder.DropTable(
+                name: "saved_views");
 
             migrationBuilder.DropTable(
                 name: "schema_security");
