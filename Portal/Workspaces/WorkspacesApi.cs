@@ -41,8 +41,10 @@ internal static class WorkspacesApi
             .WithName("listQuotas").WithSummary("The quotas of all workspaces");
         quotas.MapGet("/totals", (string org, DateOnly? asOf, ApiCall call) => call.AskAsync(new SummarizeQuotas(org, asOf), rows => new { items = rows, nextCursor = (string?)null }))
             .WithName("summarizeQuotas").WithSummary("Sums by resource");
-        quotas.MapPut("/limits", (string org, OrganizationLimits body, ApiCall call) =>
-                call.SendAsync(new SetOrganizationQuota(org, body.Limits ?? [], body.OversubscriptionFactor ?? 1), rows => new { items = rows, nextCursor = (string?)null }))
+        quotas.MapGet("/limits", (string org, ApiCall call) => call.AskAsync(new GetOrganizationQuota(org), q => new { items = q.Limits, nextCursor = (string?)null, q.Version }, q => q.Version))
+            .WithName("getOrganizationQuota").WithSummary("The organization's own limits");
+        quotas.MapPut("/limits", (string org, OrganizationLimits body, ApiCall call) => call.SendAsync(
+                new SetOrganizationQuota(org, body.Limits ?? [], body.OversubscriptionFactor ?? 1, call.IfMatch), q => new { items = q.Limits, nextCursor = (string?)null, q.Version }, q => q.Version))
             .WithName("setOrganizationQuota").WithSummary("Replaces the organization's own limits");
         quotas.MapPost("/readings", (string org, ReadingsBody body, ApiCall call) =>
                 call.SendAsync(new RecordQuotaReadings(org, body.Source ?? "", body.Readings ?? []), count => new { accepted = count }))
