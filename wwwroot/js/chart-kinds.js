@@ -37,11 +37,11 @@ export function seriesOf({ data, format, hidden }) {
   }
 }
 
-// The library shrinks or turns a name until it fits; a name is cut to what its tile holds instead, and where nobody could read it the tool-tip has it.
+// The library would shrink a name below what anybody can read: it is cut to what its tile holds, and where that is too little the tool-tip has it.
 function named({ data, figure }, name, value) {
   const all = data.series[0].values.reduce((a, v) => a + Math.max(0, v ?? 0), 0), box = figure.querySelector(".plot");
-  const side = Math.sqrt(value / (all || 1) * box.clientWidth * box.clientHeight) * .94;
-  if (side < 64) return null;
+  const side = Math.sqrt(value / (all || 1) * box.clientWidth * box.clientHeight) * .84;
+  if (side < 56) return null;
   let room = side / 7.4, cut = "";
   for (const c of name) { if ((room -= c > "\u2e80" ? 1.8 : 1) < 1 && cut.length + 1 < name.length) return cut.trimEnd() + "…"; cut += c; }
   return cut;
@@ -84,7 +84,7 @@ export function options(state, after) {
     fill: { opacity: kind === "burn" && data.forecast ? [.55, 1, ...data.series.map(() => 1)] : 1, type: "solid" }, markers: { size: 0, hover: { size: 4 } },
     plotOptions: {
       bar: { columnWidth: kind === "waterfall" ? "70%" : "72%", borderRadius: 2, borderRadiusApplication: "end", borderRadiusWhenStacked: "last", rangeBarGroupRows: false },
-      treemap: { distributed: true, enableShades: false, borderRadius: 4 }, heatmap: { radius: 3, enableShades: false, useFillColorAsStroke: false, colorScale: { ranges: kind === "heat" ? steps(data) : [] } },
+      treemap: { distributed: true, enableShades: false, borderRadius: 4, dataLabels: { format: "truncate" } }, heatmap: { radius: 3, enableShades: false, useFillColorAsStroke: false, colorScale: { ranges: kind === "heat" ? steps(data) : [] } },
     },
     grid: { borderColor: token("line2"), xaxis: { lines: { show: false } }, yaxis: { lines: { show: axisKind } }, padding: { left: axisKind ? 6 : 0, right: axisKind ? 10 : 0, top: data.events?.length ? 2 : axisKind ? -12 : -20, bottom: axisKind ? (data.forecast && kind === "stacked" ? 26 : 10) : kind === "waterfall" ? -26 : 0 } },
     // Labels below the axis are drawn by the overlay: as many as fit, never turned.
