@@ -27,6 +27,9 @@ public abstract class DatabaseEngine : IAsyncDisposable
     /// <summary>Holds the one lock that keeps two replicas from migrating at the same time; disposed = released.</summary>
     internal abstract Task<IAsyncDisposable> LockMigrationAsync(CancellationToken cancellationToken);
 
+    /// <summary>The row of a table with the id {0}, held until the transaction ends: by several readers at once, or by one alone.</summary>
+    internal abstract string HeldRow(string table, bool alone);
+
     /// <summary>The ground is gone: connection lost, server starting or stopping, disk full. Null for anything else.</summary>
     public abstract Problem? AsOutage(Exception exception);
 

@@ -49,6 +49,7 @@ internal static class PortalModel
         Workspaces.WorkspacesTables.Configure(model);
         Costs.CostsTables.Configure(model);
         Budgets.BudgetsTables.Configure(model);
+        Views.SavedView.Configure(model);
         SchemaSecurity.Configure(model);
     }
 }

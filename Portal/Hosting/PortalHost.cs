@@ -9,6 +9,7 @@ using Hexabase.Portal.Jobs;
 using Hexabase.Portal.Organizations;
 using Hexabase.Portal.Samples;
 using Hexabase.Portal.Shell;
+using Hexabase.Portal.Views;
 using Hexabase.Portal.Workspaces;
 using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
@@ -149,6 +150,7 @@ public static class PortalHost
         api.MapPeople();
         api.MapTokens();
         api.MapJobs();
+        api.MapViews();
         api.MapSample();
         app.MapAccount();
         app.MapHealth();

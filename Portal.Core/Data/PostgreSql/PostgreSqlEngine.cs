@@ -137,6 +137,8 @@ public sealed class PostgreSqlEngine : DatabaseEngine
         return null;
     }
 
+    internal override string HeldRow(string table, bool alone) => $"SELECT * FROM {table} WHERE id = {{0}} FOR {(alone ? "UPDATE" : "SHARE")}";
+
     public override bool IsRetryable(Exception exception) =>
         Chain(exception).OfType<PostgresException>().Any(e => e.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected);
 
