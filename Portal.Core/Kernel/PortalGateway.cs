@@ -85,6 +85,9 @@ public sealed class PortalGateway(
             result = refusal is not null ? refusal : await command.HandleAsync(scope, cancellationToken);
             if (result.Succeeded)
             {
+                // Looked for once: otherwise each of the versions, the audit entry and the save would look again.
+                open.Db.ChangeTracker.DetectChanges();
+                open.Db.ChangeTracker.AutoDetectChangesEnabled = false;
                 AuditWriter.RaiseVersions(open.Db);
                 entry = AuditWriter.Success(scope, command.Action, decision);
                 open.Db.Add(entry);

@@ -48,7 +48,7 @@ public static class CommandBenchmark
         var admin = new Actor { Kind = ActorKind.Person, Id = Ids.New(), Name = "bench", Grants = [new Grant(BuiltInRoles.ServiceAdmin, GrantScope.Platform, null)] };
         var organization = (await portal.SendAsync(admin, new CreateOrganization(new OrganizationInput("Bench", "enterprise", "USD", "UTC", 1)))).Value;
 
-        var builder = new NpgsqlConnectionStringBuilder(connectionString) { Username = PostgreSqlEngine.AppRole, MaxPoolSize = writers, MaxAutoPrepare = 20 };
+        var builder = new NpgsqlConnectionStringBuilder(connectionString) { Username = PostgreSqlEngine.AppRole, MaxPoolSize = writers, MaxAutoPrepare = 20, NoResetOnClose = true };
         await using var source = NpgsqlDataSource.Create(builder.ConnectionString);
         var cluster = Directory.GetFiles(directory, "postmaster.pid", SearchOption.AllDirectories).Single();
         var server = int.Parse((await File.ReadAllLinesAsync(cluster))[0], CultureInfo.InvariantCulture);
