@@ -10,7 +10,7 @@ namespace Hexabase.Portal.Budgets;
 /// furthest over the limit first, unknown last), name.
 /// </summary>
 /// <param name="AsOf">UTC day, default today.</param>
-public sealed record ListBudgets(string Org, PageRequest Page, DateOnly? AsOf = null) : Query<Paged<BudgetRow>>
+public sealed record ListBudgets(string Org, PageRequest Page, DateOnly? AsOf = null) : SharedQuery<Paged<BudgetRow>>
 {
     public override string OrganizationKey => Org;
 
