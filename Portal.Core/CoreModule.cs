@@ -19,6 +19,7 @@ public static class CoreModule
         services.AddSingleton<Migrator>();
         services.AddSingleton<OrganizationDirectory>();
         services.AddSingleton<LiveUpdates>();
+        services.AddSingleton<SharedAnswers>();
         services.AddSingleton<PortalGateway>();
         services.AddSingleton<IPortal>(provider => provider.GetRequiredService<PortalGateway>());
         services.AddOptions<JobOptions>().BindConfiguration("Jobs").ValidateOnStart();

@@ -12,7 +12,7 @@ namespace Hexabase.Portal.Budgets;
 /// </summary>
 /// <param name="AsOf">UTC day, default today.</param>
 /// <param name="State">Only budgets that stand so: noData, ok, warned, softLimit ...</param>
-public sealed record ListBudgets(string Org, PageRequest Page, DateOnly? AsOf = null, string? State = null) : Query<Paged<BudgetRow>>
+public sealed record ListBudgets(string Org, PageRequest Page, DateOnly? AsOf = null, string? State = null) : SharedQuery<Paged<BudgetRow>>
 {
     public override string OrganizationKey => Org;
 

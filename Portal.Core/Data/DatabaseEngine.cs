@@ -15,7 +15,7 @@ public abstract class DatabaseEngine : IAsyncDisposable
     /// <summary>A context of the schema's owner, for migrations.</summary>
     internal abstract PortalDbContext CreateOwnerContext();
 
-    /// <summary>Confines the transaction to the scope; must be the first statement in it.</summary>
+    /// <summary>Confines the transaction to the scope, at the latest with its first statement through the context.</summary>
     internal abstract Task EnterAsync(PortalDbContext db, DataScope scope, CancellationToken cancellationToken);
 
     /// <summary>Creates what must exist before the first migration: database, roles.</summary>

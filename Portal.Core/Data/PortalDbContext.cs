@@ -15,6 +15,9 @@ public abstract class PortalDbContext(DbContextOptions options) : DbContext(opti
 
     public bool IsPlatform { get; internal set; }
 
+    /// <summary>The transaction is confined to its organization when it returns: for statements on the bare connection.</summary>
+    internal virtual Task EnterNowAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     protected abstract bool IsPostgreSql { get; }
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
