@@ -1,6 +1,8 @@
+using Hexabase.Portal.Audit.Export;
 using Hexabase.Portal.Audit.Log;
 using Hexabase.Portal.Audit.Persons;
 using Hexabase.Portal.Audit.Tree;
+using Hexabase.Portal.Kernel;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -21,5 +23,9 @@ public static class AuditModule
         services.AddSingleton(provider => AuditSigningKeys.Load(provider.GetRequiredService<IOptions<AuditSigningOptions>>().Value));
         services.AddSingleton<CheckpointPublisher>();
         services.AddSingleton<AuditSequencer>();
+        services.AddOptions<AuditExportOptions>().BindConfiguration("Audit:Export").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<AuditExportFiles>();
+        services.AddSingleton(CsvAuditFormat.Format);
+        services.AddJobHandler<AuditExportJob>(AuditExportJob.Kind);
     }
 }

@@ -145,6 +145,7 @@ public static class PortalHost
         api.MapAllocationRules();
         api.MapAudit();
         api.MapAuditProofs();
+        api.MapAuditExports();
         api.MapPeople();
         api.MapTokens();
         api.MapJobs();
