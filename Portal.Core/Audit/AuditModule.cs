@@ -1,6 +1,7 @@
 using Hexabase.Portal.Audit.Export;
 using Hexabase.Portal.Audit.Log;
 using Hexabase.Portal.Audit.Persons;
+using Hexabase.Portal.Audit.Search;
 using Hexabase.Portal.Audit.Tree;
 using Hexabase.Portal.Kernel;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,5 +28,7 @@ public static class AuditModule
         services.AddSingleton<AuditExportFiles>();
         services.AddSingleton(CsvAuditFormat.Format);
         services.AddJobHandler<AuditExportJob>(AuditExportJob.Kind);
+        services.AddSingleton(_ => new AuditIndexCache());
+        services.AddSingleton<AuditIndexer>();
     }
 }

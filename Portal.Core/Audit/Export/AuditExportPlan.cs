@@ -1,4 +1,5 @@
 using Hexabase.Portal.Audit.Log;
+using Hexabase.Portal.Audit.Search;
 using Hexabase.Portal.Kernel;
 using Microsoft.EntityFrameworkCore;
 

@@ -982,6 +982,98 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                     b.ToTable("audit_persons", (string)null);
                 });
 
+            modelBuilder.Entity("Hexabase.Portal.Audit.Search.AuditIndexState", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<long>("IndexedTo")
+                        .HasColumnType("bigint")
+                        .HasColumnName("indexed_to");
+
+                    b.Property<long>("NextSegment")
+                        .HasColumnType("bigint")
+                        .HasColumnName("next_segment");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
+                    b.HasKey("OrganizationId")
+                        .HasName("pk_audit_index_states");
+
+                    b.ToTable("audit_index_states", (string)null);
+
+                    b.HasAnnotation("Portal:Guard", "ReadOnly");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Audit.Search.AuditSegmentPart", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<long>("Key")
+                        .HasColumnType("bigint")
+                        .HasColumnName("key");
+
+                    b.Property<byte[]>("Data")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("data");
+
+                    b.HasKey("OrganizationId", "Key")
+                        .HasName("pk_audit_segment_parts");
+
+                    b.ToTable("audit_segment_parts", (string)null);
+
+                    b.HasAnnotation("Portal:Guard", "ReadOnly");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Audit.Search.AuditSegmentRow", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    b.Property<int>("Blocks")
+                        .HasColumnType("integer")
+                        .HasColumnName("blocks");
+
+                    b.Property<int>("Count")
+                        .HasColumnType("integer")
+                        .HasColumnName("count");
+
+                    b.Property<long>("FromIndex")
+                        .HasColumnType("bigint")
+                        .HasColumnName("from_index");
+
+                    b.Property<long>("MaxMicros")
+                        .HasColumnType("bigint")
+                        .HasColumnName("max_micros");
+
+                    b.Property<long>("MinMicros")
+                        .HasColumnType("bigint")
+                        .HasColumnName("min_micros");
+
+                    b.Property<long>("SizeBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("size_bytes");
+
+                    b.HasKey("OrganizationId", "Number")
+                        .HasName("pk_audit_segments");
+
+                    b.ToTable("audit_segments", (string)null);
+
+                    b.HasAnnotation("Portal:Guard", "ReadOnly");
+                });
+
             modelBuilder.Entity("Hexabase.Portal.Budgets.Budget", b =>
                 {
                     b.Property<Guid>("Id")

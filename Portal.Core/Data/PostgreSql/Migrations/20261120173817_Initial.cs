@@ -131,6 +131,20 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "audit_index_states",
+                columns: table => new
+                {
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    revision = table.Column<long>(type: "bigint", nullable: false),
+                    indexed_to = table.Column<long>(type: "bigint", nullable: false),
+                    next_segment = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_index_states", x => x.organization_id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "audit_leaves",
                 columns: table => new
                 {
@@ -200,6 +214,37 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_audit_public_keys", x => x.fingerprint);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "audit_segment_parts",
+                columns: table => new
+                {
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    key = table.Column<long>(type: "bigint", nullable: false),
+                    data = table.Column<byte[]>(type: "bytea", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_segment_parts", x => new { x.organization_id, x.key });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "audit_segments",
+                columns: table => new
+                {
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    number = table.Column<long>(type: "bigint", nullable: false),
+                    from_index = table.Column<long>(type: "bigint", nullable: false),
+                    count = table.Column<int>(type: "integer", nullable: false),
+                    blocks = table.Column<int>(type: "integer", nullable: false),
+                    size_bytes = table.Column<long>(type: "bigint", nullable: false),
+                    min_micros = table.Column<long>(type: "bigint", nullable: false),
+                    max_micros = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_segments", x => new { x.organization_id, x.number });
                 });
 
             migrationBuilder.CreateTable(
@@ -1283,6 +1328,9 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                 name: "audit_entries");
 
             migrationBuilder.DropTable(
+                name: "audit_index_states");
+
+            migrationBuilder.DropTable(
                 name: "audit_leaves");
 
             migrationBuilder.DropTable(
@@ -1296,6 +1344,12 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
 
             migrationBuilder.DropTable(
                 name: "audit_public_keys");
+
+            migrationBuilder.DropTable(
+                name: "audit_segment_parts");
+
+            migrationBuilder.DropTable(
+                name: "audit_segments");
 
             migrationBuilder.DropTable(
                 name: "audit_sequencer");
