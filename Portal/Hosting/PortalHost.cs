@@ -147,6 +147,7 @@ public static class PortalHost
         api.MapAudit();
         api.MapAuditProofs();
         api.MapAuditRetention();
+        api.MapAuditExports();
         api.MapPeople();
         api.MapTokens();
         api.MapJobs();
