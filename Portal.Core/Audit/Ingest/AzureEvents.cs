@@ -61,6 +61,7 @@ internal sealed class AzureEvents : EventNormaliser
         draft.ResourceKind = target["type"u8].Text(60) ?? draft.ResourceKind;
         draft.ResourceId = target["id"u8].Text() ?? draft.ResourceId;
         draft.ResourceName = target["userPrincipalName"u8].Text() ?? target["displayName"u8].Text() ?? draft.ResourceName;
+        draft.ResourceIsPerson = target["userPrincipalName"u8].Exists || target["type"u8].Is("User");
         var changes = target["modifiedProperties"u8];
         draft.OldValue = Values(changes, "oldValue"u8);
         draft.NewValue = Values(changes, "newValue"u8) ?? draft.NewValue;

@@ -69,6 +69,7 @@ internal sealed class CloudTrailEvents : EventNormaliser
         }
 
         draft.ResourceId = arn ?? named;
+        draft.ResourceIsPerson = named is not null && named == parameters["userName"u8].Text();
         draft.ResourceName = named ?? (arn is null ? null : arn[(arn.LastIndexOfAny([':', '/']) + 1)..]);
     }
 }

@@ -20,6 +20,8 @@ internal sealed class EventDraft
 
     public string? ResourceName { get; set; }
 
+    public bool ResourceIsPerson { get; set; }
+
     public bool Failed { get; set; }
 
     public string? Reason { get; set; }

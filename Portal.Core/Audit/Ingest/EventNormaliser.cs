@@ -50,6 +50,7 @@ internal abstract class EventNormaliser
                 ResourceKind = Cut(draft.ResourceKind, 60) ?? Source,
                 ResourceId = Cut(draft.ResourceId, 400),
                 ResourceName = Cut(draft.ResourceName, 400),
+                ResourceIsPerson = draft.ResourceIsPerson && draft.ResourceName is not null,
                 Status = draft.Failed ? AuditStatus.Failure : AuditStatus.Success,
                 Reason = Cut(draft.Reason, 2000),
                 OldValue = draft.OldValue,

@@ -20,6 +20,7 @@ internal sealed class GitHubEvents : EventNormaliser
         draft.ResourceKind = draft.Action?.Split('.')[0] ?? kind;
         draft.ResourceId = id;
         draft.ResourceName = root["name"u8].Text() ?? root["user"u8].Text() ?? (id is null ? null : id[(id.LastIndexOf('/') + 1)..]);
+        draft.ResourceIsPerson = draft.ResourceName is { } named && named == root["user"u8].Text();
         draft.Failed = draft.Action is { } action && (action.EndsWith("failed", StringComparison.Ordinal) || action.Contains("failed_", StringComparison.Ordinal) || action.EndsWith("rejected", StringComparison.Ordinal));
         draft.Reason = root["reason"u8].Text(2000) ?? root["explanation"u8].Text(2000) ?? root["message"u8].Text(2000);
         draft.NewValue = root["data"u8] is { IsObject: true } data ? data.Json() : null;

@@ -25,6 +25,7 @@ internal sealed class OktaEvents : EventNormaliser
         draft.ResourceKind = target["type"u8].Text(60) ?? draft.Action?.Split('.')[0];
         draft.ResourceId = target["id"u8].Text();
         draft.ResourceName = target["alternateId"u8].Text() is { } alternate && alternate != "unknown" ? alternate : target["displayName"u8].Text();
+        draft.ResourceIsPerson = draft.ResourceKind is "User" or "AppUser";
         draft.OldValue = target["changeDetails"u8]["from"u8].Json();
         draft.NewValue = target["changeDetails"u8]["to"u8].Json();
         var outcome = root["outcome"u8];

@@ -29,6 +29,9 @@ public sealed record OutsideEvent
 
     public string? ResourceName { get; init; }
 
+    /// <summary>True where the event was done to a person: name and values are sealed under that person's key then.</summary>
+    public bool ResourceIsPerson { get; init; }
+
     public required AuditStatus Status { get; init; }
 
     public string? Reason { get; init; }
