@@ -8,6 +8,7 @@ public static class PortalSlices
     public static IServiceCollection Register(IServiceCollection services)
     {
         Access.AccessModule.Register(services);
+        Audit.AuditModule.Register(services);
         Costs.CostsModule.Register(services);
         Budgets.BudgetsModule.Register(services);
         Samples.SamplesModule.Register(services);

@@ -1,4 +1,4 @@
-using System.Globalization;
+using Hexabase.Portal.Audit.Log;
 using Hexabase.Portal.Kernel;
 using Hexabase.Portal.Organizations;
 using Microsoft.EntityFrameworkCore;
@@ -28,10 +28,11 @@ public sealed record SearchAudit(string? Org, string? Q = null, DateTime? After 
     {
         if (KeyedList.CheckLimit(Limit) is { } badLimit) return badLimit;
         if (!AuditQueryParser.Parse(Q).TryGet(out var terms, out var problem)) return problem;
-        var position = long.MaxValue;
+        Guid? last = null;
         if (!string.IsNullOrEmpty(Cursor))
         {
-            if (!KeyedList.TryRead(Cursor, "audit", 2, out var parts) || !long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out position)) return KeyedList.BadCursor;
+            if (!KeyedList.TryRead(Cursor, "audit", 2, out var parts) || !Guid.TryParseExact(parts[1], "N", out var id)) return KeyedList.BadCursor;
+            last = id;
         }
 
         var entries = scope.Db.Set<AuditEntry>().Where(e => e.OrganizationId == scope.OrganizationId);
@@ -47,24 +48,23 @@ public sealed record SearchAudit(string? Org, string? Q = null, DateTime? After 
             entries = entries.Where(e => e.OccurredAtUtc < to);
         }
 
-        var search = await AuditSearch.BuildAsync(scope, entries, terms, cancellationToken);
-        var found = new List<AuditEntry>();
+        var search = await AuditSearch.BuildAsync(scope, terms, cancellationToken);
+        var reader = scope.Service<AuditLogReader>();
+        var found = new List<AuditEntryRow>();
         for (var scanned = 0; ;)
         {
-            var last = position;
-            var take = search.NeedsCheck ? BatchRows : Limit + 1;
-            var batch = await search.Entries.Where(e => e.Position < last).OrderByDescending(e => e.Position).Take(take).ToListAsync(cancellationToken);
-            found.AddRange(batch.Where(search.Matches));
+            var batch = await (last is { } edge ? entries.Where(e => e.Id < edge) : entries).OrderByDescending(e => e.Id).Take(BatchRows).ToListAsync(cancellationToken);
+            var rows = await reader.OpenAsync(scope.Db, batch.ConvertAll(e => (e, (long?)null)), cancellationToken);
+            found.AddRange(rows.Where(search.Matches));
             scanned += batch.Count;
-            if (found.Count > Limit) return Page(found.Take(Limit), found[Limit - 1].Position);
-            if (batch.Count < take) return Page(found, null);
-            position = batch[^1].Position;
-            if (scanned >= MaxScannedRows) return Page(found, position);
+            if (found.Count > Limit) return Page(found.Take(Limit), found[Limit - 1].Id);
+            if (batch.Count < BatchRows) return Page(found, null);
+            last = batch[^1].Id;
+            if (scanned >= MaxScannedRows) return Page(found, last);
         }
     }
 
-    private static Paged<AuditEntryRow> Page(IEnumerable<AuditEntry> entries, long? next) =>
-        new([.. entries.Select(AuditEntryRow.Of)], next is { } position ? KeyedList.Write("audit", position.ToString(CultureInfo.InvariantCulture)) : null);
+    private static Paged<AuditEntryRow> Page(IEnumerable<AuditEntryRow> rows, Guid? next) => new([.. rows], next is { } id ? KeyedList.Write("audit", id.ToString("N")) : null);
 
     private static DateTime Utc(DateTime time) => time.Kind == DateTimeKind.Local ? time.ToUniversalTime() : DateTime.SpecifyKind(time, DateTimeKind.Utc);
 }
@@ -85,16 +85,17 @@ public sealed record GetAuditEntry(string? Org, Guid Id) : Query<AuditEntryDetai
 
     public override async Task<Result<AuditEntryDetails>> HandleAsync(ReadScope scope, CancellationToken cancellationToken)
     {
-        var own = scope.Db.Set<AuditEntry>().Where(e => e.OrganizationId == scope.OrganizationId);
-        var entry = await own.SingleOrDefaultAsync(e => e.Id == Id, cancellationToken);
+        var reader = scope.Service<AuditLogReader>();
+        var entry = await reader.FindAsync(scope.Db, scope.OrganizationId, Id, cancellationToken);
         if (entry is null) return Problem.NotFound("auditEntry");
-        IQueryable<AuditEntry>? same = entry switch
+        var own = scope.Db.Set<AuditEntry>().Where(e => e.OrganizationId == scope.OrganizationId && e.Id != Id);
+        var same = entry switch
         {
-            { OperationId: { } operation } => own.Where(e => e.OperationId == operation),
+            { Operation: { } operation } => own.Where(e => e.OperationId == operation),
             { RequestId: { } request } => own.Where(e => e.RequestId == request),
             _ => null,
         };
-        var related = same is null ? [] : await same.Where(e => e.Id != Id).OrderBy(e => e.Position).Take(100).ToListAsync(cancellationToken);
-        return new AuditEntryDetails(AuditEntryRow.Of(entry), related.ConvertAll(AuditEntryRow.Of));
+        var related = same is null ? [] : await same.OrderBy(e => e.Id).Take(100).ToListAsync(cancellationToken);
+        return new AuditEntryDetails(entry, await reader.OpenAsync(scope.Db, related.ConvertAll(e => (e, (long?)null)), cancellationToken));
     }
 }

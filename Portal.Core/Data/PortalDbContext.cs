@@ -41,6 +41,8 @@ internal static class PortalModel
         Organizations.OrganizationsTables.Configure(model);
         Access.AccessTables.Configure(model);
         Audit.AuditEntry.Configure(model);
+        Audit.Persons.AuditPerson.Configure(model);
+        Audit.Log.AuditLogTables.Configure(model);
         Job.Configure(model);
         Workspaces.WorkspacesTables.Configure(model);
         Costs.CostsTables.Configure(model);

@@ -17,7 +17,7 @@ namespace Hexabase.Portal.Kernel;
 /// worker was lost and starts them again or ends them with a reason.
 /// </summary>
 public sealed class JobRunner(
-    PortalDatabase database, JobCatalog catalog, LiveUpdates live, Organizations.OrganizationDirectory organizations, TimeProvider clock,
+    PortalDatabase database, JobCatalog catalog, LiveUpdates live, Audit.Persons.AuditSealer sealer, Organizations.OrganizationDirectory organizations, TimeProvider clock,
     IServiceScopeFactory services, IOptions<JobOptions> options, ILogger<JobRunner> log) : BackgroundService
 {
     private readonly string _worker = $"{options.Value.Node}/{Ids.Brief()}";
@@ -184,8 +184,9 @@ public sealed class JobRunner(
         job.End(outcome.State, Serialize(outcome.Result), Serialize(outcome.Errors), Serialize(outcome.Warnings), Now);
         scope.Touch(LiveTopic.Jobs, job.Id, job.Version + 1);
         scope.Audit("job", job.Id, job.Title, newValue: new { job.Kind, State = job.State.ToString(), outcome.Result, Errors = outcome.Errors?.Count ?? 0 });
-        var entry = AuditWriter.Entry(actor, job.OrganizationId, $"job.{job.State.ToString().ToLowerInvariant()}", outcome.State == JobState.Succeeded ? AuditStatus.Success : AuditStatus.Failure,
-            outcome.Errors is [var first, ..] ? first.Message : null, null, Now, scope.Subject, null, JsonSerializer.Serialize(scope.NewValue, JobJson.Options), null, scope.Touches);
+        var entry = await sealer.SealAsync(open.Db, AuditWriter.Entry(actor, job.OrganizationId, $"job.{job.State.ToString().ToLowerInvariant()}", outcome.State == JobState.Succeeded ? AuditStatus.Success : AuditStatus.Failure,
+            outcome.Errors is [var first, ..] ? first.Message : null, null, Now, scope.Subject,
+            new ChangedValues(null, JsonSerializer.Serialize(scope.NewValue, JobJson.Options), null, null, null), null, scope.Touches), CancellationToken.None);
         open.Db.Add(entry);
         await SaveAsync(open, CancellationToken.None);
         live.Publish([.. scope.Touches.Select(t => new LiveChange(t.OrganizationId, t.Topic, t.Id, t.Version, Now)), new LiveChange(job.OrganizationId, LiveTopic.Audit, entry.Id.ToString(), entry.Position, Now)]);
@@ -245,7 +246,8 @@ public sealed class JobRunner(
             {
                 var message = $"The job lost its worker {job.Attempts} times and was given up. Nothing of it was kept; start it again.";
                 job.End(JobState.Failed, null, Serialize(new[] { new JobMessage(null, null, "job.lost", message) }), null, Now);
-                open.Db.Add(AuditWriter.Entry(Actor.System("jobs"), job.OrganizationId, "job.failed", AuditStatus.Failure, message, null, Now, new AuditSubject("job", job.Id.ToString(), job.Title, null)));
+                var draft = AuditWriter.Entry(Actor.System("jobs"), job.OrganizationId, "job.failed", AuditStatus.Failure, message, null, Now, new AuditSubject("job", job.Id.ToString(), job.Title, null));
+                open.Db.Add(await sealer.SealAsync(open.Db, draft, cancellationToken));
             }
             else
             {

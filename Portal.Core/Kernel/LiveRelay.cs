@@ -163,13 +163,13 @@ public sealed class LiveRelay(PortalDatabase database, LiveUpdates live, Organiz
                 var entries = open.Db.Set<AuditEntry>();
                 if (last is null)
                 {
-                    last = await entries.OrderByDescending(e => e.Position).Select(e => (long?)e.Position).FirstOrDefaultAsync(cancellationToken) ?? 0;
+                    last = await entries.Where(e => e.Source == "portal").OrderByDescending(e => e.Position).Select(e => (long?)e.Position).FirstOrDefaultAsync(cancellationToken) ?? 0;
                     floor = last.Value;
                     continue;
                 }
 
                 var from = last.Value - 500;
-                var rows = await entries.Where(e => e.Position > from).OrderBy(e => e.Position).Take(5000).Select(e => new { e.Id, e.Position, e.OrganizationId, e.Touched, e.OccurredAtUtc }).ToListAsync(cancellationToken);
+                var rows = await entries.Where(e => e.Source == "portal" && e.Position > from).OrderBy(e => e.Position).Take(5000).Select(e => new { e.Id, e.Position, e.OrganizationId, e.Touched, e.OccurredAtUtc }).ToListAsync(cancellationToken);
                 var changes = new List<LiveChange>();
                 foreach (var row in rows)
                 {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Hexabase.Portal.Access;
 using Hexabase.Portal.Audit;
+using Hexabase.Portal.Audit.Persons;
 using Hexabase.Portal.Data;
 using Hexabase.Portal.Organizations;
 using Microsoft.EntityFrameworkCore;
@@ -14,7 +15,7 @@ namespace Hexabase.Portal.Kernel;
 
 /// <summary>The one way in: finds the organization, decides access, opens the confined context, runs the message, writes the audit entry, commits, publishes.</summary>
 public sealed class PortalGateway(
-    PortalDatabase database, OrganizationDirectory organizations, LiveUpdates live, TimeProvider clock, IServiceScopeFactory services, ILogger<PortalGateway> log) : IPortal
+    PortalDatabase database, OrganizationDirectory organizations, LiveUpdates live, AuditSealer sealer, TimeProvider clock, IServiceScopeFactory services, ILogger<PortalGateway> log) : IPortal
 {
     private const int MaxAttempts = 4;
     private static readonly ActivitySource Activities = new("Hexabase.Portal");
@@ -86,7 +87,7 @@ public sealed class PortalGateway(
             if (result.Succeeded)
             {
                 AuditWriter.RaiseVersions(open.Db);
-                entry = AuditWriter.Success(scope, command.Action, decision);
+                entry = await sealer.SealAsync(open.Db, AuditWriter.Success(scope, command.Action, decision), cancellationToken);
                 open.Db.Add(entry);
                 await open.Db.SaveChangesAsync(cancellationToken);
                 // From here on the caller's impatience must not leave the outcome unknown.
@@ -145,7 +146,8 @@ public sealed class PortalGateway(
         var organization = organizationId ?? tenant?.Id ?? Guid.Empty;
         var scope = organization == Guid.Empty ? DataScope.Platform : DataScope.Of(organization);
         await using var open = await database.OpenAsync(scope, forWriting: true, cancellationToken);
-        var entry = AuditWriter.Entry(actor, organization, action, status, reason, decision, clock.GetUtcNow().UtcDateTime, subject);
+        var draft = AuditWriter.Entry(actor, organization, action, status, reason, decision, clock.GetUtcNow().UtcDateTime, subject);
+        var entry = await sealer.SealAsync(open.Db, draft, cancellationToken);
         open.Db.Add(entry);
         await open.Db.SaveChangesAsync(cancellationToken);
         await open.CommitAsync(cancellationToken);

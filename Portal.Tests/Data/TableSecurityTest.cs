@@ -45,9 +45,22 @@ public sealed class TableSecurityTest(TestServer server) : IAsyncLifetime
         var known = TenantEntities().Select(e => e.GetTableName()).ToHashSet();
         await using var connection = new NpgsqlConnection(portal.ConnectionString);
         await connection.OpenAsync(TestContext.Current.CancellationToken);
-        await using var command = new NpgsqlCommand("SELECT table_name FROM information_schema.columns WHERE column_name = 'organization_id' AND table_schema = 'public'", connection);
+        await using var command = new NpgsqlCommand("SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid WHERE a.attname = 'organization_id' AND c.relkind IN ('r', 'p') AND NOT c.relispartition", connection);
         await using var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
         while (await reader.ReadAsync(TestContext.Current.CancellationToken)) known.ShouldContain(reader.GetString(0));
+    }
+
+    [Fact]
+    public async Task PartitionsOfTheAuditLog_AreReachedThroughTheirTableAlone()
+    {
+        await using var connection = new NpgsqlConnection(portal.ConnectionString);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var command = new NpgsqlCommand(
+            "SELECT count(*), count(*) FILTER (WHERE has_table_privilege(r, c.oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE')) FROM pg_class c, unnest(ARRAY['portal_app', 'portal_platform', 'portal_bulk']) r WHERE c.relispartition AND c.relkind IN ('r', 'p')", connection);
+        await using var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
+        await reader.ReadAsync(TestContext.Current.CancellationToken);
+        reader.GetInt64(0).ShouldBeGreaterThan(10);
+        reader.GetInt64(1).ShouldBe(0);
     }
 
     [Theory]

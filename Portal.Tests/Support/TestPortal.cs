@@ -68,7 +68,11 @@ public sealed class TestPortal(TestServer server) : IAsyncLifetime
     public ServiceProvider Build(string connectionString)
     {
         var services = new ServiceCollection();
-        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
+        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["Audit:KeysDirectory"] = Path.Combine(TestServer.KeysDirectory, "keys"),
+            ["Audit:Signing:DataDirectory"] = TestServer.KeysDirectory,
+        }).Build());
         services.AddLogging();
         services.AddPortalCore(_ => new PostgreSqlEngine(connectionString, null, 30, NullLoggerFactory.Instance));
         PortalSlices.Register(services);

@@ -20,6 +20,9 @@ public sealed class TestServer : IAsyncLifetime
     /// <summary>The role that owns every database.</summary>
     public const string Owner = "portal_owner";
 
+    /// <summary>Where the keys of the test run's audit logs lie; one place, because portals on the same database need the same.</summary>
+    public static string KeysDirectory { get; } = Path.Combine(Path.GetTempPath(), $"hexabase-portal-tests-{Environment.UserName}-keys");
+
     private static readonly string AllRuns = Path.Combine(Path.GetTempPath(), $"hexabase-portal-tests-{Environment.UserName}");
     private readonly string directory = Path.Combine(AllRuns, $"{Environment.ProcessId}");
     private readonly SemaphoreSlim starting = new(1, 1);

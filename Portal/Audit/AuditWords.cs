@@ -13,7 +13,7 @@ internal static class AuditWords
     public static string Kind(string actorKind, Text text) => text.Has($"actor.{actorKind}") ? text[$"actor.{actorKind}"] : actorKind;
 
     /// <summary>Who it was: a name, or a word for the portal itself and for those not signed in, who have none.</summary>
-    public static string Actor(AuditEntryRow entry, Text text) => entry.ActorKind is "system" or "anonymous" ? Kind(entry.ActorKind, text) : entry.ActorName;
+    public static string Actor(AuditEntryRow entry, Text text) => entry.ActorKind is "system" or "anonymous" ? Kind(entry.ActorKind, text) : entry.ActorName ?? text["audit.erasedPerson"];
 
     public static string Resource(AuditEntryRow entry, Text text)
     {

@@ -22,6 +22,7 @@ internal static class PostgreSqlSecurity
             BEGIN RAISE EXCEPTION 'rows of % are never changed or removed', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege'; END $$
             """,
         };
+        script.AddRange(PostgreSqlAuditStorage.Script());
         foreach (var entity in model.GetService<IDesignTimeModel>().Model.GetEntityTypes().OrderBy(e => e.GetTableName(), StringComparer.Ordinal))
         {
             if (entity.GetTableName() is { } table) script.AddRange(ForTable(entity, table));
@@ -35,24 +36,24 @@ internal static class PostgreSqlSecurity
     {
         var guard = TableSecurity.GuardOf(entity);
         yield return $"REVOKE ALL ON {table} FROM portal_app, portal_platform, portal_bulk";
-        yield return $"GRANT SELECT, INSERT{(guard == TableGuard.InsertOnly ? "" : ", UPDATE, DELETE")} ON {table} TO portal_platform";
+        yield return $"GRANT SELECT, INSERT{(TableSecurity.IsAppendOnly(entity) ? "" : ", UPDATE, DELETE")} ON {table} TO portal_platform";
         var forApp = guard switch
         {
             TableGuard.Ordinary => "SELECT, INSERT, UPDATE, DELETE",
             TableGuard.InsertOnly => "SELECT, INSERT",
-            TableGuard.BulkLoaded => "SELECT",
+            TableGuard.BulkLoaded or TableGuard.ReadOnly or TableGuard.PlatformAppends => "SELECT",
             TableGuard.PlatformOnly => null,
             _ => throw new InvalidOperationException($"Unknown guard {guard}."),
         };
         if (forApp is not null) yield return $"GRANT {forApp} ON {table} TO portal_app";
-        if (guard == TableGuard.BulkLoaded)
+        if (TableSecurity.TakesBulk(entity))
         {
-            var columns = entity.GetProperties().Select(p => p.GetColumnName()).Where(c => c != "organization_id");
+            var columns = entity.GetProperties().Where(p => p.GetAfterSaveBehavior() != PropertySaveBehavior.Throw || p.ValueGenerated != ValueGenerated.OnAdd || p.IsPrimaryKey()).Select(p => p.GetColumnName()).Where(c => c != "organization_id");
             yield return $"ALTER TABLE {table} ALTER COLUMN organization_id SET DEFAULT NULLIF(current_setting('portal.organization', true), '')::uuid";
             yield return $"GRANT INSERT ({string.Join(", ", columns)}) ON {table} TO portal_bulk";
         }
 
-        if (guard == TableGuard.InsertOnly)
+        if (TableSecurity.IsAppendOnly(entity))
         {
             yield return $"DROP TRIGGER IF EXISTS refuse_change ON {table}";
             yield return $"CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION portal_refuse_change()";

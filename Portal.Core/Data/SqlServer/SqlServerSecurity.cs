@@ -31,7 +31,7 @@ internal static class SqlServerSecurity
             };
         });
         script.Add($"CREATE SECURITY POLICY dbo.own_organization {string.Join(", ", predicates)} WITH (STATE = ON)");
-        foreach (var table in entities.Where(e => TableSecurity.GuardOf(e) == TableGuard.InsertOnly).Select(e => e.GetTableName()))
+        foreach (var table in entities.Where(TableSecurity.IsAppendOnly).Select(e => e.GetTableName()))
         {
             script.Add($"""
                 CREATE OR ALTER TRIGGER dbo.{table}_refuse_change ON dbo.{table} INSTEAD OF UPDATE, DELETE AS
@@ -39,6 +39,10 @@ internal static class SqlServerSecurity
                 """);
         }
 
+        script.Add("""
+            CREATE OR ALTER TRIGGER dbo.audit_entries_wait ON dbo.audit_entries WITH EXECUTE AS OWNER AFTER INSERT AS
+            BEGIN SET NOCOUNT ON; INSERT INTO dbo.audit_pending (entry_id, organization_id, retention_days) SELECT id, organization_id, retention_days FROM inserted; END
+            """);
         return script;
     }
 }

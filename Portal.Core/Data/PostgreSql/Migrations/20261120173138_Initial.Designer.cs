@@ -13,7 +13,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Hexabase.Portal.Data.PostgreSql.Migrations
 {
     [DbContext(typeof(PostgreSqlPortalDbContext))]
-    [Migration("20261120160724_Initial")]
+    [Migration("20261120173138_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -549,9 +549,18 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
 
                     b.Property<string>("Action")
                         .IsRequired()
-                        .HasMaxLength(120)
-                        .HasColumnType("character varying(120)")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
                         .HasColumnName("action");
+
+                    b.Property<byte[]>("ActorCommitment")
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea")
+                        .HasColumnName("actor_commitment");
+
+                    b.Property<Guid?>("ActorKeyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("actor_key_id");
 
                     b.Property<string>("ActorKind")
                         .IsRequired()
@@ -560,10 +569,13 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                         .HasColumnName("actor_kind");
 
                     b.Property<string>("ActorName")
-                        .IsRequired()
                         .HasMaxLength(300)
                         .HasColumnType("character varying(300)")
                         .HasColumnName("actor_name");
+
+                    b.Property<byte[]>("ActorSealed")
+                        .HasColumnType("bytea")
+                        .HasColumnName("actor_sealed");
 
                     b.Property<Guid?>("ApproverId")
                         .HasColumnType("uuid")
@@ -573,11 +585,6 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                         .HasColumnType("text")
                         .HasColumnName("decision")
                         .HasAnnotation("Portal:LongText", true);
-
-                    b.Property<string>("IpAddress")
-                        .HasMaxLength(60)
-                        .HasColumnType("character varying(60)")
-                        .HasColumnName("ip_address");
 
                     b.Property<string>("NewValue")
                         .HasColumnType("text")
@@ -601,6 +608,19 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("organization_id");
 
+                    b.Property<byte[]>("OriginalCommitment")
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea")
+                        .HasColumnName("original_commitment");
+
+                    b.Property<Guid?>("OriginalKeyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("original_key_id");
+
+                    b.Property<byte[]>("OriginalSealed")
+                        .HasColumnType("bytea")
+                        .HasColumnName("original_sealed");
+
                     b.Property<string>("Permission")
                         .HasMaxLength(80)
                         .HasColumnType("character varying(80)")
@@ -619,26 +639,34 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                         .HasColumnType("character varying(2000)")
                         .HasColumnName("reason");
 
+                    b.Property<DateTime>("RecordedAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at_utc");
+
                     b.Property<string>("RequestId")
-                        .HasMaxLength(80)
-                        .HasColumnType("character varying(80)")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
                         .HasColumnName("request_id");
 
                     b.Property<string>("ResourceId")
-                        .HasMaxLength(400)
-                        .HasColumnType("character varying(400)")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
                         .HasColumnName("resource_id");
 
                     b.Property<string>("ResourceKind")
                         .IsRequired()
-                        .HasMaxLength(60)
-                        .HasColumnType("character varying(60)")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
                         .HasColumnName("resource_kind");
 
                     b.Property<string>("ResourceName")
                         .HasMaxLength(400)
                         .HasColumnType("character varying(400)")
                         .HasColumnName("resource_name");
+
+                    b.Property<int>("RetentionDays")
+                        .HasColumnType("integer")
+                        .HasColumnName("retention_days");
 
                     b.Property<string>("Scope")
                         .HasMaxLength(40)
@@ -655,21 +683,34 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                         .HasColumnType("character varying(40)")
                         .HasColumnName("source");
 
+                    b.Property<string>("SourceId")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("source_id");
+
                     b.Property<string>("Status")
                         .IsRequired()
                         .HasMaxLength(40)
                         .HasColumnType("character varying(40)")
                         .HasColumnName("status");
 
+                    b.Property<byte[]>("SubjectCommitment")
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea")
+                        .HasColumnName("subject_commitment");
+
+                    b.Property<Guid?>("SubjectKeyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("subject_key_id");
+
+                    b.Property<byte[]>("SubjectSealed")
+                        .HasColumnType("bytea")
+                        .HasColumnName("subject_sealed");
+
                     b.Property<string>("Touched")
                         .HasColumnType("text")
                         .HasColumnName("touched")
                         .HasAnnotation("Portal:LongText", true);
-
-                    b.Property<string>("UserAgent")
-                        .HasMaxLength(400)
-                        .HasColumnType("character varying(400)")
-                        .HasColumnName("user_agent");
 
                     b.Property<Guid>("UserId")
                         .HasColumnType("uuid")
@@ -683,15 +724,265 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                         .HasName("pk_audit_entries");
 
                     b.HasIndex("Position")
+                        .HasDatabaseName("ix_audit_entries_position")
+                        .HasFilter("source = 'portal'");
+
+                    b.HasIndex("OrganizationId", "OperationId")
+                        .HasDatabaseName("ix_audit_entries_organization_id_operation_id");
+
+                    b.ToTable("audit_entries", null, t =>
+                        {
+                            t.HasTrigger("audit_entries_wait");
+                        });
+
+                    b
+                        .HasAnnotation("Portal:BulkInsert", true)
+                        .HasAnnotation("Portal:Guard", "InsertOnly");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Audit.Log.AuditCheckpoint", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<long>("TreeSize")
+                        .HasColumnType("bigint")
+                        .HasColumnName("tree_size");
+
+                    b.Property<DateTime>("CreatedAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at_utc");
+
+                    b.Property<string>("Note")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("note")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<byte[]>("RootHash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea")
+                        .HasColumnName("root_hash");
+
+                    b.HasKey("OrganizationId", "TreeSize")
+                        .HasName("pk_audit_checkpoints");
+
+                    b.ToTable("audit_checkpoints", (string)null);
+
+                    b.HasAnnotation("Portal:Guard", "PlatformAppends");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Audit.Log.AuditLeaf", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<long>("Index")
+                        .HasColumnType("bigint")
+                        .HasColumnName("leaf_index");
+
+                    b.Property<Guid>("EntryId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("entry_id");
+
+                    b.Property<byte[]>("LeafHash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea")
+                        .HasColumnName("leaf_hash");
+
+                    b.Property<int>("RetentionDays")
+                        .HasColumnType("integer")
+                        .HasColumnName("retention_days");
+
+                    b.Property<DateTime>("SequencedAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("sequenced_at_utc");
+
+                    b.HasKey("OrganizationId", "Index")
+                        .HasName("pk_audit_leaves");
+
+                    b.HasIndex("EntryId")
                         .IsUnique()
-                        .HasDatabaseName("ix_audit_entries_position");
+                        .HasDatabaseName("ix_audit_leaves_entry_id");
 
-                    b.HasIndex("OrganizationId", "Position")
-                        .HasDatabaseName("ix_audit_entries_organization_id_position");
+                    b.ToTable("audit_leaves", (string)null);
 
-                    b.ToTable("audit_entries", (string)null);
+                    b.HasAnnotation("Portal:Guard", "PlatformAppends");
+                });
 
-                    b.HasAnnotation("Portal:Guard", "InsertOnly");
+            modelBuilder.Entity("Hexabase.Portal.Audit.Log.AuditLog", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<DateTime>("CreatedAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at_utc");
+
+                    b.Property<int>("FormatVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("format_version");
+
+                    b.Property<Guid>("LogId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("log_id");
+
+                    b.HasKey("OrganizationId")
+                        .HasName("pk_audit_logs");
+
+                    b.ToTable("audit_logs", (string)null);
+
+                    b.HasAnnotation("Portal:Guard", "PlatformAppends");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Audit.Log.AuditPending", b =>
+                {
+                    b.Property<Guid>("EntryId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("entry_id");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<int>("RetentionDays")
+                        .HasColumnType("integer")
+                        .HasColumnName("retention_days");
+
+                    b.HasKey("EntryId")
+                        .HasName("pk_audit_pending");
+
+                    b.ToTable("audit_pending", (string)null);
+
+                    b.HasAnnotation("Portal:Guard", "ReadOnly");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Audit.Log.AuditPublicKey", b =>
+                {
+                    b.Property<string>("Fingerprint")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("fingerprint");
+
+                    b.Property<DateTime>("FirstUsedAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("first_used_at_utc");
+
+                    b.Property<string>("PublicKeyPem")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("public_key_pem");
+
+                    b.HasKey("Fingerprint")
+                        .HasName("pk_audit_public_keys");
+
+                    b.ToTable("audit_public_keys", (string)null);
+
+                    b.HasAnnotation("Portal:Guard", "ReadOnly");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Audit.Log.AuditSequencerLease", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Epoch")
+                        .HasColumnType("bigint")
+                        .HasColumnName("epoch");
+
+                    b.Property<string>("Holder")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("holder");
+
+                    b.Property<DateTime>("UntilUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("until_utc");
+
+                    b.HasKey("Id")
+                        .HasName("pk_audit_sequencer");
+
+                    b.ToTable("audit_sequencer", (string)null);
+
+                    b.HasAnnotation("Portal:Guard", "PlatformOnly");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Audit.Log.AuditTile", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<int>("Level")
+                        .HasColumnType("integer")
+                        .HasColumnName("level");
+
+                    b.Property<long>("TileIndex")
+                        .HasColumnType("bigint")
+                        .HasColumnName("tile_index");
+
+                    b.Property<byte[]>("Hashes")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("hashes");
+
+                    b.HasKey("OrganizationId", "Level", "TileIndex")
+                        .HasName("pk_audit_tiles");
+
+                    b.ToTable("audit_tiles", (string)null);
+
+                    b.HasAnnotation("Portal:Guard", "PlatformAppends");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Audit.Persons.AuditPerson", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime>("CreatedAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at_utc");
+
+                    b.Property<DateTime?>("ErasedAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("erased_at_utc");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("Reference")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("reference");
+
+                    b.Property<byte[]>("WrappedKey")
+                        .HasMaxLength(100)
+                        .HasColumnType("bytea")
+                        .HasColumnName("wrapped_key");
+
+                    b.HasKey("Id")
+                        .HasName("pk_audit_persons");
+
+                    b.HasIndex("OrganizationId", "Reference")
+                        .IsUnique()
+                        .HasDatabaseName("ix_audit_persons_organization_id_reference")
+                        .HasFilter("erased_at_utc IS NULL");
+
+                    b.ToTable("audit_persons", (string)null);
                 });
 
             modelBuilder.Entity("Hexabase.Portal.Budgets.Budget", b =>

@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Hexabase.Portal.Data.SqlServer.Migrations
 {
     [DbContext(typeof(SqlServerPortalDbContext))]
-    [Migration("20261120160728_Initial")]
+    [Migration("20261120173141_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -548,9 +548,18 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
 
                     b.Property<string>("Action")
                         .IsRequired()
-                        .HasMaxLength(120)
-                        .HasColumnType("nvarchar(120)")
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)")
                         .HasColumnName("action");
+
+                    b.Property<byte[]>("ActorCommitment")
+                        .HasMaxLength(32)
+                        .HasColumnType("varbinary(32)")
+                        .HasColumnName("actor_commitment");
+
+                    b.Property<Guid?>("ActorKeyId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("actor_key_id");
 
                     b.Property<string>("ActorKind")
                         .IsRequired()
@@ -559,10 +568,13 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                         .HasColumnName("actor_kind");
 
                     b.Property<string>("ActorName")
-                        .IsRequired()
                         .HasMaxLength(300)
                         .HasColumnType("nvarchar(300)")
                         .HasColumnName("actor_name");
+
+                    b.Property<byte[]>("ActorSealed")
+                        .HasColumnType("varbinary(max)")
+                        .HasColumnName("actor_sealed");
 
                     b.Property<Guid?>("ApproverId")
                         .HasColumnType("uniqueidentifier")
@@ -572,11 +584,6 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                         .HasColumnType("nvarchar(max)")
                         .HasColumnName("decision")
                         .HasAnnotation("Portal:LongText", true);
-
-                    b.Property<string>("IpAddress")
-                        .HasMaxLength(60)
-                        .HasColumnType("nvarchar(60)")
-                        .HasColumnName("ip_address");
 
                     b.Property<string>("NewValue")
                         .HasColumnType("nvarchar(max)")
@@ -600,6 +607,19 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                         .HasColumnType("uniqueidentifier")
                         .HasColumnName("organization_id");
 
+                    b.Property<byte[]>("OriginalCommitment")
+                        .HasMaxLength(32)
+                        .HasColumnType("varbinary(32)")
+                        .HasColumnName("original_commitment");
+
+                    b.Property<Guid?>("OriginalKeyId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("original_key_id");
+
+                    b.Property<byte[]>("OriginalSealed")
+                        .HasColumnType("varbinary(max)")
+                        .HasColumnName("original_sealed");
+
                     b.Property<string>("Permission")
                         .HasMaxLength(80)
                         .HasColumnType("nvarchar(80)")
@@ -618,26 +638,34 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                         .HasColumnType("nvarchar(2000)")
                         .HasColumnName("reason");
 
+                    b.Property<DateTime>("RecordedAtUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("recorded_at_utc");
+
                     b.Property<string>("RequestId")
-                        .HasMaxLength(80)
-                        .HasColumnType("nvarchar(80)")
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)")
                         .HasColumnName("request_id");
 
                     b.Property<string>("ResourceId")
-                        .HasMaxLength(400)
-                        .HasColumnType("nvarchar(400)")
+                        .HasMaxLength(1000)
+                        .HasColumnType("nvarchar(1000)")
                         .HasColumnName("resource_id");
 
                     b.Property<string>("ResourceKind")
                         .IsRequired()
-                        .HasMaxLength(60)
-                        .HasColumnType("nvarchar(60)")
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)")
                         .HasColumnName("resource_kind");
 
                     b.Property<string>("ResourceName")
                         .HasMaxLength(400)
                         .HasColumnType("nvarchar(400)")
                         .HasColumnName("resource_name");
+
+                    b.Property<int>("RetentionDays")
+                        .HasColumnType("int")
+                        .HasColumnName("retention_days");
 
                     b.Property<string>("Scope")
                         .HasMaxLength(40)
@@ -654,21 +682,34 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                         .HasColumnType("nvarchar(40)")
                         .HasColumnName("source");
 
+                    b.Property<string>("SourceId")
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)")
+                        .HasColumnName("source_id");
+
                     b.Property<string>("Status")
                         .IsRequired()
                         .HasMaxLength(40)
                         .HasColumnType("nvarchar(40)")
                         .HasColumnName("status");
 
+                    b.Property<byte[]>("SubjectCommitment")
+                        .HasMaxLength(32)
+                        .HasColumnType("varbinary(32)")
+                        .HasColumnName("subject_commitment");
+
+                    b.Property<Guid?>("SubjectKeyId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("subject_key_id");
+
+                    b.Property<byte[]>("SubjectSealed")
+                        .HasColumnType("varbinary(max)")
+                        .HasColumnName("subject_sealed");
+
                     b.Property<string>("Touched")
                         .HasColumnType("nvarchar(max)")
                         .HasColumnName("touched")
                         .HasAnnotation("Portal:LongText", true);
-
-                    b.Property<string>("UserAgent")
-                        .HasMaxLength(400)
-                        .HasColumnType("nvarchar(400)")
-                        .HasColumnName("user_agent");
 
                     b.Property<Guid>("UserId")
                         .HasColumnType("uniqueidentifier")
@@ -682,15 +723,266 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                         .HasName("pk_audit_entries");
 
                     b.HasIndex("Position")
+                        .HasDatabaseName("ix_audit_entries_position")
+                        .HasFilter("source = 'portal'");
+
+                    b.HasIndex("OrganizationId", "OperationId")
+                        .HasDatabaseName("ix_audit_entries_organization_id_operation_id");
+
+                    b.ToTable("audit_entries", null, t =>
+                        {
+                            t.HasTrigger("audit_entries_wait");
+                        });
+
+                    b
+                        .HasAnnotation("Portal:BulkInsert", true)
+                        .HasAnnotation("Portal:Guard", "InsertOnly")
+                        .HasAnnotation("SqlServer:UseSqlOutputClause", false);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Audit.Log.AuditCheckpoint", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("organization_id");
+
+                    b.Property<long>("TreeSize")
+                        .HasColumnType("bigint")
+                        .HasColumnName("tree_size");
+
+                    b.Property<DateTime>("CreatedAtUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("created_at_utc");
+
+                    b.Property<string>("Note")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("note")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<byte[]>("RootHash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("varbinary(32)")
+                        .HasColumnName("root_hash");
+
+                    b.HasKey("OrganizationId", "TreeSize")
+                        .HasName("pk_audit_checkpoints");
+
+                    b.ToTable("audit_checkpoints", (string)null);
+
+                    b.HasAnnotation("Portal:Guard", "PlatformAppends");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Audit.Log.AuditLeaf", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("organization_id");
+
+                    b.Property<long>("Index")
+                        .HasColumnType("bigint")
+                        .HasColumnName("leaf_index");
+
+                    b.Property<Guid>("EntryId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("entry_id");
+
+                    b.Property<byte[]>("LeafHash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("varbinary(32)")
+                        .HasColumnName("leaf_hash");
+
+                    b.Property<int>("RetentionDays")
+                        .HasColumnType("int")
+                        .HasColumnName("retention_days");
+
+                    b.Property<DateTime>("SequencedAtUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("sequenced_at_utc");
+
+                    b.HasKey("OrganizationId", "Index")
+                        .HasName("pk_audit_leaves");
+
+                    b.HasIndex("EntryId")
                         .IsUnique()
-                        .HasDatabaseName("ix_audit_entries_position");
+                        .HasDatabaseName("ix_audit_leaves_entry_id");
 
-                    b.HasIndex("OrganizationId", "Position")
-                        .HasDatabaseName("ix_audit_entries_organization_id_position");
+                    b.ToTable("audit_leaves", (string)null);
 
-                    b.ToTable("audit_entries", (string)null);
+                    b.HasAnnotation("Portal:Guard", "PlatformAppends");
+                });
 
-                    b.HasAnnotation("Portal:Guard", "InsertOnly");
+            modelBuilder.Entity("Hexabase.Portal.Audit.Log.AuditLog", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("organization_id");
+
+                    b.Property<DateTime>("CreatedAtUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("created_at_utc");
+
+                    b.Property<int>("FormatVersion")
+                        .HasColumnType("int")
+                        .HasColumnName("format_version");
+
+                    b.Property<Guid>("LogId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("log_id");
+
+                    b.HasKey("OrganizationId")
+                        .HasName("pk_audit_logs");
+
+                    b.ToTable("audit_logs", (string)null);
+
+                    b.HasAnnotation("Portal:Guard", "PlatformAppends");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Audit.Log.AuditPending", b =>
+                {
+                    b.Property<Guid>("EntryId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("entry_id");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("organization_id");
+
+                    b.Property<int>("RetentionDays")
+                        .HasColumnType("int")
+                        .HasColumnName("retention_days");
+
+                    b.HasKey("EntryId")
+                        .HasName("pk_audit_pending");
+
+                    b.ToTable("audit_pending", (string)null);
+
+                    b.HasAnnotation("Portal:Guard", "ReadOnly");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Audit.Log.AuditPublicKey", b =>
+                {
+                    b.Property<string>("Fingerprint")
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .HasColumnName("fingerprint");
+
+                    b.Property<DateTime>("FirstUsedAtUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("first_used_at_utc");
+
+                    b.Property<string>("PublicKeyPem")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("nvarchar(1000)")
+                        .HasColumnName("public_key_pem");
+
+                    b.HasKey("Fingerprint")
+                        .HasName("pk_audit_public_keys");
+
+                    b.ToTable("audit_public_keys", (string)null);
+
+                    b.HasAnnotation("Portal:Guard", "ReadOnly");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Audit.Log.AuditSequencerLease", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("int")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Epoch")
+                        .HasColumnType("bigint")
+                        .HasColumnName("epoch");
+
+                    b.Property<string>("Holder")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("nvarchar(60)")
+                        .HasColumnName("holder");
+
+                    b.Property<DateTime>("UntilUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("until_utc");
+
+                    b.HasKey("Id")
+                        .HasName("pk_audit_sequencer");
+
+                    b.ToTable("audit_sequencer", (string)null);
+
+                    b.HasAnnotation("Portal:Guard", "PlatformOnly");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Audit.Log.AuditTile", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("organization_id");
+
+                    b.Property<int>("Level")
+                        .HasColumnType("int")
+                        .HasColumnName("level");
+
+                    b.Property<long>("TileIndex")
+                        .HasColumnType("bigint")
+                        .HasColumnName("tile_index");
+
+                    b.Property<byte[]>("Hashes")
+                        .IsRequired()
+                        .HasColumnType("varbinary(max)")
+                        .HasColumnName("hashes");
+
+                    b.HasKey("OrganizationId", "Level", "TileIndex")
+                        .HasName("pk_audit_tiles");
+
+                    b.ToTable("audit_tiles", (string)null);
+
+                    b.HasAnnotation("Portal:Guard", "PlatformAppends");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Audit.Persons.AuditPerson", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime>("CreatedAtUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("created_at_utc");
+
+                    b.Property<DateTime?>("ErasedAtUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("erased_at_utc");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("Reference")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)")
+                        .HasColumnName("reference");
+
+                    b.Property<byte[]>("WrappedKey")
+                        .HasMaxLength(100)
+                        .HasColumnType("varbinary(100)")
+                        .HasColumnName("wrapped_key");
+
+                    b.HasKey("Id")
+                        .HasName("pk_audit_persons");
+
+                    b.HasIndex("OrganizationId", "Reference")
+                        .IsUnique()
+                        .HasDatabaseName("ix_audit_persons_organization_id_reference")
+                        .HasFilter("erased_at_utc IS NULL");
+
+                    b.ToTable("audit_persons", (string)null);
                 });
 
             modelBuilder.Entity("Hexabase.Portal.Budgets.Budget", b =>

@@ -66,6 +66,21 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "audit_checkpoints",
+                columns: table => new
+                {
+                    organization_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    tree_size = table.Column<long>(type: "bigint", nullable: false),
+                    root_hash = table.Column<byte[]>(type: "varbinary(32)", maxLength: 32, nullable: false),
+                    note = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    created_at_utc = table.Column<DateTime>(type: "datetime2(7)", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_checkpoints", x => new { x.organization_id, x.tree_size });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "audit_entries",
                 columns: table => new
                 {
@@ -74,33 +89,143 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                     position = table.Column<long>(type: "bigint", nullable: false)
                         .Annotation("SqlServer:Identity", "1, 1"),
                     occurred_at_utc = table.Column<DateTime>(type: "datetime2(7)", nullable: false),
+                    recorded_at_utc = table.Column<DateTime>(type: "datetime2(7)", nullable: false),
                     actor_kind = table.Column<string>(type: "nvarchar(20)", maxLength: 20, nullable: false),
                     user_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    actor_name = table.Column<string>(type: "nvarchar(300)", maxLength: 300, nullable: false),
-                    action = table.Column<string>(type: "nvarchar(120)", maxLength: 120, nullable: false),
-                    resource_kind = table.Column<string>(type: "nvarchar(60)", maxLength: 60, nullable: false),
-                    resource_id = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: true),
+                    actor_name = table.Column<string>(type: "nvarchar(300)", maxLength: 300, nullable: true),
+                    action = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false),
+                    resource_kind = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false),
+                    resource_id = table.Column<string>(type: "nvarchar(1000)", maxLength: 1000, nullable: true),
                     resource_name = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: true),
                     workspace_id = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
                     status = table.Column<string>(type: "nvarchar(40)", maxLength: 40, nullable: false),
                     reason = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: true),
                     old_value = table.Column<string>(type: "nvarchar(max)", nullable: true),
                     new_value = table.Column<string>(type: "nvarchar(max)", nullable: true),
-                    ip_address = table.Column<string>(type: "nvarchar(60)", maxLength: 60, nullable: true),
-                    user_agent = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: true),
                     session_id = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
-                    request_id = table.Column<string>(type: "nvarchar(80)", maxLength: 80, nullable: true),
+                    request_id = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: true),
                     operation_id = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
                     approver_id = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
                     permission = table.Column<string>(type: "nvarchar(80)", maxLength: 80, nullable: true),
                     scope = table.Column<string>(type: "nvarchar(40)", maxLength: 40, nullable: true),
                     decision = table.Column<string>(type: "nvarchar(max)", nullable: true),
                     source = table.Column<string>(type: "nvarchar(40)", maxLength: 40, nullable: false),
+                    source_id = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: true),
+                    retention_days = table.Column<int>(type: "int", nullable: false),
+                    actor_key_id = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
+                    actor_sealed = table.Column<byte[]>(type: "varbinary(max)", nullable: true),
+                    actor_commitment = table.Column<byte[]>(type: "varbinary(32)", maxLength: 32, nullable: true),
+                    subject_key_id = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
+                    subject_sealed = table.Column<byte[]>(type: "varbinary(max)", nullable: true),
+                    subject_commitment = table.Column<byte[]>(type: "varbinary(32)", maxLength: 32, nullable: true),
+                    original_key_id = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
+                    original_sealed = table.Column<byte[]>(type: "varbinary(max)", nullable: true),
+                    original_commitment = table.Column<byte[]>(type: "varbinary(32)", maxLength: 32, nullable: true),
                     touched = table.Column<string>(type: "nvarchar(max)", nullable: true)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_audit_entries", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "audit_leaves",
+                columns: table => new
+                {
+                    organization_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    leaf_index = table.Column<long>(type: "bigint", nullable: false),
+                    entry_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    retention_days = table.Column<int>(type: "int", nullable: false),
+                    leaf_hash = table.Column<byte[]>(type: "varbinary(32)", maxLength: 32, nullable: false),
+                    sequenced_at_utc = table.Column<DateTime>(type: "datetime2(7)", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_leaves", x => new { x.organization_id, x.leaf_index });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "audit_logs",
+                columns: table => new
+                {
+                    organization_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    log_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    format_version = table.Column<int>(type: "int", nullable: false),
+                    created_at_utc = table.Column<DateTime>(type: "datetime2(7)", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_logs", x => x.organization_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "audit_pending",
+                columns: table => new
+                {
+                    entry_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    retention_days = table.Column<int>(type: "int", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_pending", x => x.entry_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "audit_persons",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    reference = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false),
+                    wrapped_key = table.Column<byte[]>(type: "varbinary(100)", maxLength: 100, nullable: true),
+                    created_at_utc = table.Column<DateTime>(type: "datetime2(7)", nullable: false),
+                    erased_at_utc = table.Column<DateTime>(type: "datetime2(7)", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_persons", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "audit_public_keys",
+                columns: table => new
+                {
+                    fingerprint = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
+                    public_key_pem = table.Column<string>(type: "nvarchar(1000)", maxLength: 1000, nullable: false),
+                    first_used_at_utc = table.Column<DateTime>(type: "datetime2(7)", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_public_keys", x => x.fingerprint);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "audit_sequencer",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "int", nullable: false),
+                    epoch = table.Column<long>(type: "bigint", nullable: false),
+                    holder = table.Column<string>(type: "nvarchar(60)", maxLength: 60, nullable: false),
+                    until_utc = table.Column<DateTime>(type: "datetime2(7)", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_sequencer", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "audit_tiles",
+                columns: table => new
+                {
+                    organization_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    level = table.Column<int>(type: "int", nullable: false),
+                    tile_index = table.Column<long>(type: "bigint", nullable: false),
+                    hashes = table.Column<byte[]>(type: "varbinary(max)", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_tiles", x => new { x.organization_id, x.level, x.tile_index });
                 });
 
             migrationBuilder.CreateTable(
@@ -878,15 +1003,28 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                 column: "organization_id");
 
             migrationBuilder.CreateIndex(
-                name: "ix_audit_entries_organization_id_position",
+                name: "ix_audit_entries_organization_id_operation_id",
                 table: "audit_entries",
-                columns: new[] { "organization_id", "position" });
+                columns: new[] { "organization_id", "operation_id" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_audit_entries_position",
                 table: "audit_entries",
                 column: "position",
+                filter: "source = 'portal'");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_audit_leaves_entry_id",
+                table: "audit_leaves",
+                column: "entry_id",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_audit_persons_organization_id_reference",
+                table: "audit_persons",
+                columns: new[] { "organization_id", "reference" },
+                unique: true,
+                filter: "erased_at_utc IS NULL");
 
             migrationBuilder.CreateIndex(
                 name: "ix_budget_alerts_budget_id_period_kind_period_start_threshol",
@@ -1138,7 +1276,31 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                 name: "api_tokens");
 
             migrationBuilder.DropTable(
+                name: "audit_checkpoints");
+
+            migrationBuilder.DropTable(
                 name: "audit_entries");
+
+            migrationBuilder.DropTable(
+                name: "audit_leaves");
+
+            migrationBuilder.DropTable(
+                name: "audit_logs");
+
+            migrationBuilder.DropTable(
+                name: "audit_pending");
+
+            migrationBuilder.DropTable(
+                name: "audit_persons");
+
+            migrationBuilder.DropTable(
+                name: "audit_public_keys");
+
+            migrationBuilder.DropTable(
+                name: "audit_sequencer");
+
+            migrationBuilder.DropTable(
+                name: "audit_tiles");
 
             migrationBuilder.DropTable(
                 name: "budget_alerts");

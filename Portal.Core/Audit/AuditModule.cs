@@ -1,0 +1,24 @@
+using Hexabase.Portal.Audit.Log;
+using Hexabase.Portal.Audit.Persons;
+using Hexabase.Portal.Audit.Tree;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Hexabase.Portal.Audit;
+
+/// <summary>The services and job handlers of the slice.</summary>
+public static class AuditModule
+{
+    public static void Register(IServiceCollection services)
+    {
+        services.AddOptions<AuditOptions>().BindConfiguration("Audit").ValidateOnStart();
+        services.AddOptions<AuditSigningOptions>().BindConfiguration("Audit:Signing");
+        services.AddSingleton<AuditMasterKey>();
+        services.AddSingleton<AuditPersons>();
+        services.AddSingleton<AuditSealer>();
+        services.AddSingleton<AuditLogReader>();
+        services.AddSingleton(provider => AuditSigningKeys.Load(provider.GetRequiredService<IOptions<AuditSigningOptions>>().Value));
+        services.AddSingleton<CheckpointPublisher>();
+        services.AddSingleton<AuditSequencer>();
+    }
+}

@@ -1,0 +1,78 @@
+using Hexabase.Portal.Audit.Persons;
+using Hexabase.Portal.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace Hexabase.Portal.Audit.Log;
+
+/// <summary>Reads entries in the order of their log, persons opened as far as their keys exist. The caller's context decides which organization it sees.</summary>
+public sealed class AuditLogReader(AuditPersons persons)
+{
+    /// <summary>Entries from an index on, in its order. Expired ones are left out, so that the last index read may lie further than the count says.</summary>
+    /// <param name="limit">Leaves looked at, at most.</param>
+    internal async Task<IReadOnlyList<AuditEntryRow>> ReadAsync(PortalDbContext db, Guid organizationId, long fromIndex, int limit, CancellationToken cancellationToken)
+    {
+        var placed = await Leaves(db, organizationId).Where(l => l.Index >= fromIndex && l.Index < fromIndex + limit)
+            .Join(db.Set<AuditEntry>().AsNoTracking(), l => new { Id = l.EntryId, l.RetentionDays }, e => new { e.Id, e.RetentionDays }, (l, e) => new { l.Index, Entry = e }).OrderBy(p => p.Index).ToListAsync(cancellationToken);
+        return await OpenAsync(db, placed.ConvertAll(p => (p.Entry, (long?)p.Index)), cancellationToken);
+    }
+
+    /// <summary>The entries at the indexes, in the order asked; expired ones are left out.</summary>
+    internal async Task<IReadOnlyList<AuditEntryRow>> GetAsync(PortalDbContext db, Guid organizationId, IReadOnlyList<long> indexes, CancellationToken cancellationToken)
+    {
+        if (indexes.Count == 0) return [];
+        var placed = await Leaves(db, organizationId).Where(l => indexes.Contains(l.Index)).Join(db.Set<AuditEntry>().AsNoTracking(), l => new { Id = l.EntryId, l.RetentionDays }, e => new { e.Id, e.RetentionDays }, (l, e) => new { l.Index, Entry = e }).ToListAsync(cancellationToken);
+        var rows = (await OpenAsync(db, placed.ConvertAll(p => (p.Entry, (long?)p.Index)), cancellationToken)).ToDictionary(r => r.Index ?? -1);
+        return [.. indexes.Where(rows.ContainsKey).Select(i => rows[i])];
+    }
+
+    /// <summary>Committed entries that have no place yet, in the order they were written.</summary>
+    internal async Task<IReadOnlyList<AuditEntryRow>> PendingAsync(PortalDbContext db, Guid organizationId, int limit, CancellationToken cancellationToken)
+    {
+        var entries = await db.Set<AuditPending>().AsNoTracking().Where(p => p.OrganizationId == organizationId)
+            .Join(db.Set<AuditEntry>().AsNoTracking(), p => new { Id = p.EntryId, p.RetentionDays }, e => new { e.Id, e.RetentionDays }, (p, e) => e).OrderBy(e => e.Id).Take(limit).ToListAsync(cancellationToken);
+        return await OpenAsync(db, entries.ConvertAll(e => (e, (long?)null)), cancellationToken);
+    }
+
+    /// <summary>Entries with a place.</summary>
+    internal static async Task<long> SizeAsync(PortalDbContext db, Guid organizationId, CancellationToken cancellationToken) =>
+        await Leaves(db, organizationId).OrderByDescending(l => l.Index).Select(l => (long?)l.Index).FirstOrDefaultAsync(cancellationToken) + 1 ?? 0;
+
+    /// <summary>The entry by its id, its place looked up; null where there is none.</summary>
+    internal async Task<AuditEntryRow?> FindAsync(PortalDbContext db, Guid organizationId, Guid entryId, CancellationToken cancellationToken)
+    {
+        var entry = await db.Set<AuditEntry>().AsNoTracking().SingleOrDefaultAsync(e => e.Id == entryId && e.OrganizationId == organizationId, cancellationToken);
+        if (entry is null) return null;
+        var index = await Leaves(db, organizationId).Where(l => l.EntryId == entryId).Select(l => (long?)l.Index).SingleOrDefaultAsync(cancellationToken);
+        return (await OpenAsync(db, [(entry, index)], cancellationToken))[0];
+    }
+
+    /// <summary>The outside event as it came, byte for byte; null where the entry has none or its person was erased.</summary>
+    internal async Task<byte[]?> OriginalAsync(PortalDbContext db, Guid organizationId, Guid entryId, CancellationToken cancellationToken)
+    {
+        var part = await db.Set<AuditEntry>().AsNoTracking().Where(e => e.Id == entryId && e.OrganizationId == organizationId).Select(e => new { e.OriginalKeyId, e.OriginalSealed }).SingleOrDefaultAsync(cancellationToken);
+        if (part is not { OriginalKeyId: { } keyId, OriginalSealed: { } bytes }) return null;
+        var keys = await persons.OpenAsync(db, [keyId], cancellationToken);
+        return keys[keyId]?.Open(entryId, AuditPart.Original, bytes);
+    }
+
+    /// <summary>Opens entries as far as the persons' keys exist.</summary>
+    internal async Task<IReadOnlyList<AuditEntryRow>> OpenAsync(PortalDbContext db, IReadOnlyList<(AuditEntry Entry, long? Index)> entries, CancellationToken cancellationToken)
+    {
+        var keys = await persons.OpenAsync(db, entries.SelectMany(e => new[] { e.Entry.ActorKeyId, e.Entry.SubjectKeyId }).OfType<Guid>(), cancellationToken);
+        var rows = new List<AuditEntryRow>(entries.Count);
+        foreach (var (entry, index) in entries)
+        {
+            var actor = Open(keys, entry.Id, AuditPart.Actor, entry.ActorKeyId, entry.ActorSealed);
+            var subject = Open(keys, entry.Id, AuditPart.Subject, entry.SubjectKeyId, entry.SubjectSealed);
+            var erased = (entry.ActorKeyId is not null && actor is null) || (entry.SubjectKeyId is not null && subject is null);
+            rows.Add(AuditEntryRow.Of(entry, actor is null ? null : AuditSealer.ReadActor(actor), subject is null ? null : AuditSealer.ReadSubject(subject), erased, index));
+        }
+
+        return rows;
+    }
+
+    private static byte[]? Open(IReadOnlyDictionary<Guid, PersonKey?> keys, Guid entryId, AuditPart part, Guid? keyId, byte[]? bytes) =>
+        keyId is { } id && bytes is not null ? keys[id]?.Open(entryId, part, bytes) : null;
+
+    private static IQueryable<AuditLeaf> Leaves(PortalDbContext db, Guid organizationId) => db.Set<AuditLeaf>().AsNoTracking().Where(l => l.OrganizationId == organizationId);
+}

@@ -1,0 +1,83 @@
+using System.Buffers;
+using System.Text.Json;
+using Hexabase.Portal.Audit.Tree;
+using Hexabase.Portal.Data;
+using Hexabase.Portal.Organizations;
+
+namespace Hexabase.Portal.Audit.Persons;
+
+/// <summary>Finishes an entry before it is saved: seals what names persons, sets its retention class.</summary>
+public sealed class AuditSealer(AuditPersons persons, AuditMasterKey master, OrganizationDirectory organizations)
+{
+    internal async ValueTask<AuditEntry> SealAsync(PortalDbContext db, AuditDraft draft, CancellationToken cancellationToken)
+    {
+        var entry = draft.Entry;
+        if (draft.ActorReference is { } actor)
+        {
+            var key = await persons.ForAsync(db, entry.OrganizationId, actor, cancellationToken);
+            entry.Set(AuditPart.Actor, key.Seal(entry.Id, AuditPart.Actor, Content(draft.Actor)));
+        }
+
+        if (draft.Subject is { } subject)
+        {
+            // By name, so that erasing a person finds what other resources say of them: an invitation's address, a budget's recipient.
+            var reference = draft.SubjectUser is { } user ? AuditMasterKey.ReferenceOf(user) : draft.SubjectName is { Length: > 0 } name ? master.ReferenceOf(name) : AuditMasterKey.ReferenceOf(entry.UserId);
+            var key = await persons.ForAsync(db, entry.OrganizationId, reference, cancellationToken);
+            entry.Set(AuditPart.Subject, key.Seal(entry.Id, AuditPart.Subject, Content(subject)));
+        }
+
+        entry.RetentionDays = await RetentionAsync(entry.OrganizationId, cancellationToken);
+        return entry;
+    }
+
+    /// <summary>The class of new entries of the log, in days.</summary>
+    public async ValueTask<int> RetentionAsync(Guid organizationId, CancellationToken cancellationToken) =>
+        organizationId == Guid.Empty ? RetentionClass.Longest
+        : await organizations.FindAsync(organizationId.ToString("D"), cancellationToken) is { } tenant ? RetentionClass.OfPlan(tenant.Plan)
+        : RetentionClass.Longest;
+
+    /// <summary>The actor part as canonical JSON.</summary>
+    public static byte[] Content(ActorDetails actor) => Canonical("actor_name"u8, actor.Name, "ip_address"u8, actor.IpAddress, "user_agent"u8, actor.UserAgent);
+
+    /// <summary>The subject part as canonical JSON.</summary>
+    public static byte[] Content(SubjectDetails subject) => Canonical("new_value"u8, subject.NewValue, "old_value"u8, subject.OldValue, "resource_name"u8, subject.ResourceName);
+
+    internal static ActorDetails ReadActor(ReadOnlySpan<byte> content)
+    {
+        var text = Read(content);
+        return new ActorDetails(text.GetValueOrDefault("actor_name"), text.GetValueOrDefault("ip_address"), text.GetValueOrDefault("user_agent"));
+    }
+
+    internal static SubjectDetails ReadSubject(ReadOnlySpan<byte> content)
+    {
+        var text = Read(content);
+        return new SubjectDetails(text.GetValueOrDefault("resource_name"), text.GetValueOrDefault("old_value"), text.GetValueOrDefault("new_value"));
+    }
+
+    private static byte[] Canonical(ReadOnlySpan<byte> name1, string? value1, ReadOnlySpan<byte> name2, string? value2, ReadOnlySpan<byte> name3, string? value3)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        var json = new JcsWriter(buffer);
+        json.StartObject();
+        json.String(name1, value1);
+        json.String(name2, value2);
+        json.String(name3, value3);
+        json.EndObject();
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static Dictionary<string, string?> Read(ReadOnlySpan<byte> content)
+    {
+        var members = new Dictionary<string, string?>(3, StringComparer.Ordinal);
+        var reader = new Utf8JsonReader(content);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = reader.GetString() ?? "";
+            reader.Read();
+            members[name] = reader.GetString();
+        }
+
+        return members;
+    }
+}
