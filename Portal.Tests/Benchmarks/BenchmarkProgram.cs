@@ -9,6 +9,7 @@ public static class BenchmarkProgram
         ["live"] = LiveBenchmark.RunAsync,
         ["costs"] = CostBenchmark.RunAsync,
         ["focus"] = FocusReaderBenchmark.RunAsync,
+        ["ingest"] = IngestBenchmark.RunAsync,
     };
 
     public static async Task<int> RunAsync(string[] args)

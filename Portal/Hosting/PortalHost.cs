@@ -144,6 +144,7 @@ public static class PortalHost
         api.MapCostImports();
         api.MapAllocationRules();
         api.MapAudit();
+        api.MapAuditIngest();
         api.MapAuditProofs();
         api.MapPeople();
         api.MapTokens();

@@ -10,6 +10,6 @@ public static class IngestModule
         services.AddOptions<IngestOptions>().BindConfiguration("Audit:Ingest").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IngestGate>();
         services.AddSingleton<OutsideEventSealer>();
-        services.AddSingleton<AuditIngest>();
+        services.AddSingleton<EventIngest>();
     }
 }

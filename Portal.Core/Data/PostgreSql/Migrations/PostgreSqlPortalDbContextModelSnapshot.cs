@@ -737,6 +737,112 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                         .HasAnnotation("Portal:Guard", "InsertOnly");
                 });
 
+            modelBuilder.Entity("Hexabase.Portal.Audit.Ingest.AuditEventMapping", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("FailureValues")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("failure_values")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<string>("Fields")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("fields")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_audit_event_mappings");
+
+                    b.HasIndex("OrganizationId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_audit_event_mappings_organization_id");
+
+                    b.ToTable("audit_event_mappings", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Audit.Ingest.AuditSourceId", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<Guid>("Hash")
+                        .HasColumnType("uuid")
+                        .HasColumnName("hash");
+
+                    b.Property<DateOnly>("RecordedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("recorded_on");
+
+                    b.HasKey("OrganizationId", "Hash")
+                        .HasName("pk_audit_source_ids");
+
+                    b.ToTable("audit_source_ids", (string)null);
+
+                    b.HasAnnotation("Portal:Guard", "ReadOnly");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Audit.Ingest.AuditSourceState", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("Source")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("source");
+
+                    b.Property<long>("Accepted")
+                        .HasColumnType("bigint")
+                        .HasColumnName("accepted");
+
+                    b.Property<long>("Duplicates")
+                        .HasColumnType("bigint")
+                        .HasColumnName("duplicates");
+
+                    b.Property<DateTime?>("LastErrorAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_error_at_utc");
+
+                    b.Property<string>("LastErrors")
+                        .HasColumnType("text")
+                        .HasColumnName("last_errors")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<DateTime?>("LastEventAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_event_at_utc");
+
+                    b.Property<DateTime>("LastRequestAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_request_at_utc");
+
+                    b.Property<long>("Rejected")
+                        .HasColumnType("bigint")
+                        .HasColumnName("rejected");
+
+                    b.HasKey("OrganizationId", "Source")
+                        .HasName("pk_audit_source_states");
+
+                    b.ToTable("audit_source_states", (string)null);
+                });
+
             modelBuilder.Entity("Hexabase.Portal.Audit.Log.AuditCheckpoint", b =>
                 {
                     b.Property<Guid>("OrganizationId")

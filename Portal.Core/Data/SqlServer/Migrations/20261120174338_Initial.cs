@@ -129,6 +129,21 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "audit_event_mappings",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    fields = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    failure_values = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_event_mappings", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "audit_leaves",
                 columns: table => new
                 {
@@ -212,6 +227,38 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_audit_sequencer", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "audit_source_ids",
+                columns: table => new
+                {
+                    organization_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    hash = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    recorded_on = table.Column<DateOnly>(type: "date", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_source_ids", x => new { x.organization_id, x.hash });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "audit_source_states",
+                columns: table => new
+                {
+                    organization_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    source = table.Column<string>(type: "nvarchar(40)", maxLength: 40, nullable: false),
+                    accepted = table.Column<long>(type: "bigint", nullable: false),
+                    duplicates = table.Column<long>(type: "bigint", nullable: false),
+                    rejected = table.Column<long>(type: "bigint", nullable: false),
+                    last_request_at_utc = table.Column<DateTime>(type: "datetime2(7)", nullable: false),
+                    last_event_at_utc = table.Column<DateTime>(type: "datetime2(7)", nullable: true),
+                    last_error_at_utc = table.Column<DateTime>(type: "datetime2(7)", nullable: true),
+                    last_errors = table.Column<string>(type: "nvarchar(max)", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_source_states", x => new { x.organization_id, x.source });
                 });
 
             migrationBuilder.CreateTable(
@@ -1014,6 +1061,12 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                 filter: "source = 'portal'");
 
             migrationBuilder.CreateIndex(
+                name: "ix_audit_event_mappings_organization_id",
+                table: "audit_event_mappings",
+                column: "organization_id",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_audit_leaves_entry_id",
                 table: "audit_leaves",
                 column: "entry_id",
@@ -1282,6 +1335,9 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                 name: "audit_entries");
 
             migrationBuilder.DropTable(
+                name: "audit_event_mappings");
+
+            migrationBuilder.DropTable(
                 name: "audit_leaves");
 
             migrationBuilder.DropTable(
@@ -1298,6 +1354,12 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
 
             migrationBuilder.DropTable(
                 name: "audit_sequencer");
+
+            migrationBuilder.DropTable(
+                name: "audit_source_ids");
+
+            migrationBuilder.DropTable(
+                name: "audit_source_states");
 
             migrationBuilder.DropTable(
                 name: "audit_tiles");

@@ -131,6 +131,21 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "audit_event_mappings",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    fields = table.Column<string>(type: "text", nullable: false),
+                    failure_values = table.Column<string>(type: "text", nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_event_mappings", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "audit_leaves",
                 columns: table => new
                 {
@@ -214,6 +229,38 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_audit_sequencer", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "audit_source_ids",
+                columns: table => new
+                {
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    hash = table.Column<Guid>(type: "uuid", nullable: false),
+                    recorded_on = table.Column<DateOnly>(type: "date", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_source_ids", x => new { x.organization_id, x.hash });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "audit_source_states",
+                columns: table => new
+                {
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    source = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    accepted = table.Column<long>(type: "bigint", nullable: false),
+                    duplicates = table.Column<long>(type: "bigint", nullable: false),
+                    rejected = table.Column<long>(type: "bigint", nullable: false),
+                    last_request_at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    last_event_at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    last_error_at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    last_errors = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_source_states", x => new { x.organization_id, x.source });
                 });
 
             migrationBuilder.CreateTable(
@@ -1016,6 +1063,12 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                 filter: "source = 'portal'");
 
             migrationBuilder.CreateIndex(
+                name: "ix_audit_event_mappings_organization_id",
+                table: "audit_event_mappings",
+                column: "organization_id",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_audit_leaves_entry_id",
                 table: "audit_leaves",
                 column: "entry_id",
@@ -1283,6 +1336,9 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                 name: "audit_entries");
 
             migrationBuilder.DropTable(
+                name: "audit_event_mappings");
+
+            migrationBuilder.DropTable(
                 name: "audit_leaves");
 
             migrationBuilder.DropTable(
@@ -1299,6 +1355,12 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
 
             migrationBuilder.DropTable(
                 name: "audit_sequencer");
+
+            migrationBuilder.DropTable(
+                name: "audit_source_ids");
+
+            migrationBuilder.DropTable(
+                name: "audit_source_states");
 
             migrationBuilder.DropTable(
                 name: "audit_tiles");
