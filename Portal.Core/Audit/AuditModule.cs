@@ -1,5 +1,6 @@
 using Hexabase.Portal.Audit.Log;
 using Hexabase.Portal.Audit.Persons;
+using Hexabase.Portal.Audit.Search;
 using Hexabase.Portal.Audit.Tree;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -13,6 +14,7 @@ public static class AuditModule
     {
         services.AddOptions<AuditOptions>().BindConfiguration("Audit").ValidateOnStart();
         services.AddOptions<AuditSigningOptions>().BindConfiguration("Audit:Signing");
+        services.AddSingleton<Retention.AuditRetention>();
         services.AddSingleton<AuditMasterKey>();
         services.AddSingleton<AuditPersons>();
         services.AddSingleton<AuditSealer>();
@@ -20,5 +22,7 @@ public static class AuditModule
         services.AddSingleton(provider => AuditSigningKeys.Load(provider.GetRequiredService<IOptions<AuditSigningOptions>>().Value));
         services.AddSingleton<CheckpointPublisher>();
         services.AddSingleton<AuditSequencer>();
+        services.AddSingleton(_ => new AuditIndexCache());
+        services.AddSingleton<AuditIndexer>();
     }
 }

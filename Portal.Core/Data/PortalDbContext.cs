@@ -44,6 +44,8 @@ internal static class PortalModel
         Audit.Persons.AuditPerson.Configure(model);
         Audit.Log.AuditLogTables.Configure(model);
         Audit.Ingest.IngestTables.Configure(model);
+        Audit.Retention.RetentionTables.Configure(model);
+        Audit.Search.AuditIndexTables.Configure(model);
         Job.Configure(model);
         Workspaces.WorkspacesTables.Configure(model);
         Costs.CostsTables.Configure(model);

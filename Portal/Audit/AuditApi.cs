@@ -1,5 +1,6 @@
 using System.Globalization;
 using Hexabase.Portal.Hosting;
+using Hexabase.Portal.Audit.Search;
 using Hexabase.Portal.Kernel;
 
 namespace Hexabase.Portal.Audit;
