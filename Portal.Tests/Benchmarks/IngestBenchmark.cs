@@ -6,6 +6,7 @@ using Hexabase.Portal.Access.Roles;
 using Hexabase.Portal.Audit;
 using Hexabase.Portal.Audit.Ingest;
 using Hexabase.Portal.Audit.Log;
+using Hexabase.Portal.Audit.Search;
 using Hexabase.Portal.Data;
 using Hexabase.Portal.Data.Embedded;
 using Hexabase.Portal.Data.PostgreSql;
@@ -47,12 +48,15 @@ public static partial class IngestBenchmark
             await using var services = Build(connectionString, directory);
             await services.GetRequiredService<Migrator>().MigrateAsync(CancellationToken.None);
             var sequencer = services.GetRequiredService<AuditSequencer>();
+            var indexer = services.GetRequiredService<AuditIndexer>();
             await sequencer.StartAsync(CancellationToken.None);
+            await indexer.StartAsync(CancellationToken.None);
             var warm = await OrganizationAsync(services, "Warm-up");
             await IngestAsync(services, warm.Slug, small);
             await Phases(services, await OrganizationAsync(services, "Phases"), small);
             var organization = await OrganizationAsync(services, "Benchmark");
             await DrainedAsync(connectionString);
+            await indexer.CatchUpAsync(warm.Id, CancellationToken.None);
             GC.Collect();
 
             var (cpu, backend, watch) = (Environment.CpuUsage.TotalTime, ServerCpu.Read(server), Stopwatch.StartNew());
@@ -60,13 +64,17 @@ public static partial class IngestBenchmark
             var acknowledged = watch.Elapsed.TotalSeconds;
             await DrainedAsync(connectionString);
             var placed = watch.Elapsed.TotalSeconds;
+            var (placedClient, placedServer) = ((Environment.CpuUsage.TotalTime - cpu).TotalSeconds, ServerCpu.Read(server) - backend);
+            await indexer.CatchUpAsync(organization.Id, CancellationToken.None);
+            var indexed = watch.Elapsed.TotalSeconds;
             var (client, behind) = ((Environment.CpuUsage.TotalTime - cpu).TotalSeconds, ServerCpu.Read(server) - backend);
-            Print($"ingest: {report.Accepted:N0} accepted, {report.Duplicates:N0} duplicates, {report.Rejected:N0} rejected; acknowledged after {acknowledged:N2} s, the last placed after {placed:N2} s = {count / placed:N0}/s; CPU {client:N2} + {behind:N2} s; resident {Environment.WorkingSet / 1e6:N0} MB");
+            Print($"ingest: {report.Accepted:N0} accepted, {report.Duplicates:N0} duplicates, {report.Rejected:N0} rejected; acknowledged after {acknowledged:N2} s, the last placed after {placed:N2} s (CPU so far {placedClient:N2} + {placedServer:N2} s), indexed after {indexed:N2} s = {count / indexed:N0}/s; CPU {client:N2} + {behind:N2} s; resident {Environment.WorkingSet / 1e6:N0} MB");
+            await indexer.StopAsync(CancellationToken.None);
             await sequencer.StopAsync(CancellationToken.None);
 
             var (wall, psql, copyServer) = await CopyAsync(connectionString, directory, organization.Id, server);
             Print($"psql \\copy of the same rows: {wall:N2} s = {count / wall:N0}/s; CPU {psql:N2} + {copyServer:N2} s");
-            Print($"ratio by wall {wall / placed:N2}, by CPU {(psql + copyServer) / (client + behind):N2} (goal 0.4)");
+            Print($"ratio by wall {wall / indexed:N2}, by CPU {(psql + copyServer) / (client + behind):N2} (goal 0.4)");
         }
         finally
         {
