@@ -46,6 +46,7 @@ internal static class PortalModel
         Audit.AuditEntry.Configure(model);
         Audit.Persons.AuditPerson.Configure(model);
         Audit.Log.AuditLogTables.Configure(model);
+        Audit.Ingest.IngestTables.Configure(model);
         Audit.Retention.RetentionTables.Configure(model);
         Audit.Search.AuditIndexTables.Configure(model);
         Job.Configure(model);

@@ -145,6 +145,7 @@ public static class PortalHost
         api.MapCostImports();
         api.MapAllocationRules();
         api.MapAudit();
+        api.MapAuditIngest();
         api.MapAuditProofs();
         api.MapAuditRetention();
         api.MapAuditExports();
