@@ -14,6 +14,7 @@ public static class AuditModule
     {
         services.AddOptions<AuditOptions>().BindConfiguration("Audit").ValidateOnStart();
         services.AddOptions<AuditSigningOptions>().BindConfiguration("Audit:Signing");
+        services.AddSingleton<Retention.AuditRetention>();
         services.AddSingleton<AuditMasterKey>();
         services.AddSingleton<AuditPersons>();
         services.AddSingleton<AuditSealer>();

@@ -43,6 +43,7 @@ internal static class PortalModel
         Audit.AuditEntry.Configure(model);
         Audit.Persons.AuditPerson.Configure(model);
         Audit.Log.AuditLogTables.Configure(model);
+        Audit.Retention.RetentionTables.Configure(model);
         Audit.Search.AuditIndexTables.Configure(model);
         Job.Configure(model);
         Workspaces.WorkspacesTables.Configure(model);

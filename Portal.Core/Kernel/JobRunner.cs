@@ -166,6 +166,7 @@ public sealed class JobRunner(
     {
         await using var provider = services.CreateAsyncScope();
         var scopeOf = tenant is null ? DataScope.Platform : DataScope.Of(tenant.Id);
+        await sealer.PrepareAsync(Actor.System("jobs"), tenant?.Id ?? Guid.Empty, CancellationToken.None);
         await using var open = await database.OpenAsync(scopeOf, forWriting: true, CancellationToken.None);
         var job = await open.Db.Set<Job>().SingleAsync(j => j.Id == id);
         // Ended, or taken for lost and started again elsewhere: this run does not count any more.

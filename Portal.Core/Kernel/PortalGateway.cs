@@ -48,6 +48,7 @@ public sealed class PortalGateway(
         {
             var (tenant, refusal) = await EnterAsync(actor, command, cancellationToken);
             if (refusal is not null) return refusal;
+            await sealer.PrepareAsync(actor, tenant?.Id ?? Guid.Empty, cancellationToken);
             for (var attempt = 1; ; attempt++)
             {
                 try
@@ -145,6 +146,7 @@ public sealed class PortalGateway(
     {
         var organization = organizationId ?? tenant?.Id ?? Guid.Empty;
         var scope = organization == Guid.Empty ? DataScope.Platform : DataScope.Of(organization);
+        await sealer.PrepareAsync(actor, organization, cancellationToken);
         await using var open = await database.OpenAsync(scope, forWriting: true, cancellationToken);
         var draft = AuditWriter.Entry(actor, organization, action, status, reason, decision, clock.GetUtcNow().UtcDateTime, subject);
         var entry = await sealer.SealAsync(open.Db, draft, cancellationToken);

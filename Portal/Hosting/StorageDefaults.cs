@@ -22,6 +22,7 @@ internal static class StorageDefaults
             if (string.IsNullOrEmpty(configuration["Jobs:Node"])) defaults["Jobs:Node"] = NodeOf(Path.Combine(dataDirectory, "node"));
             if (string.IsNullOrEmpty(configuration["Audit:KeysDirectory"])) defaults["Audit:KeysDirectory"] = Path.Combine(dataDirectory, "keys");
             if (string.IsNullOrEmpty(configuration["Audit:CheckpointDirectory"])) defaults["Audit:CheckpointDirectory"] = Path.Combine(dataDirectory, "checkpoints");
+            if (string.IsNullOrEmpty(configuration["Audit:ArchiveDirectory"])) defaults["Audit:ArchiveDirectory"] = Path.Combine(dataDirectory, "audit-archive");
             if (string.IsNullOrEmpty(configuration["Audit:Signing:DataDirectory"])) defaults["Audit:Signing:DataDirectory"] = dataDirectory;
             configuration.AddInMemoryCollection(defaults);
         }

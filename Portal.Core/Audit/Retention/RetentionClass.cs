@@ -1,4 +1,4 @@
-namespace Hexabase.Portal.Audit;
+namespace Hexabase.Portal.Audit.Retention;
 
 /// <summary>How long entries are kept. An entry's class is fixed when it is written; storage is partitioned by class and month, so that expiry drops partitions.</summary>
 public static class RetentionClass
