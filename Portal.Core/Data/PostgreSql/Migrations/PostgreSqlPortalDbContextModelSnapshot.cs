@@ -982,6 +982,208 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                     b.ToTable("audit_persons", (string)null);
                 });
 
+            modelBuilder.Entity("Hexabase.Portal.Audit.Retention.AuditExpiry", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("ArchiveBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("archive_bytes");
+
+                    b.Property<string>("ArchiveFile")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("archive_file");
+
+                    b.Property<byte[]>("ArchiveSha256")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea")
+                        .HasColumnName("archive_sha256");
+
+                    b.Property<string>("CheckpointBefore")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("checkpoint_before")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<long>("Entries")
+                        .HasColumnType("bigint")
+                        .HasColumnName("entries");
+
+                    b.Property<long>("FromIndex")
+                        .HasColumnType("bigint")
+                        .HasColumnName("from_index");
+
+                    b.Property<long>("Held")
+                        .HasColumnType("bigint")
+                        .HasColumnName("held");
+
+                    b.Property<DateTime>("MonthUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("month_utc");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<DateTime>("RemovedAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("removed_at_utc");
+
+                    b.Property<int>("RetentionDays")
+                        .HasColumnType("integer")
+                        .HasColumnName("retention_days");
+
+                    b.Property<long>("ToIndex")
+                        .HasColumnType("bigint")
+                        .HasColumnName("to_index");
+
+                    b.HasKey("Id")
+                        .HasName("pk_audit_expiries");
+
+                    b.HasIndex("OrganizationId", "RemovedAtUtc")
+                        .HasDatabaseName("ix_audit_expiries_organization_id_removed_at_utc");
+
+                    b.ToTable("audit_expiries", (string)null);
+
+                    b.HasAnnotation("Portal:Guard", "PlatformAppends");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Audit.Retention.AuditHold", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime?>("FromUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("from_utc");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<DateTime>("PlacedAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("placed_at_utc");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("reason");
+
+                    b.Property<DateTime?>("ReleasedAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("released_at_utc");
+
+                    b.Property<DateTime?>("ToUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("to_utc");
+
+                    b.Property<Guid?>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.Property<Guid?>("WorkspaceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("workspace_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_audit_holds");
+
+                    b.HasIndex("OrganizationId", "PlacedAtUtc")
+                        .HasDatabaseName("ix_audit_holds_organization_id_placed_at_utc");
+
+                    b.ToTable("audit_holds", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Audit.Retention.AuditRestored", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<long>("Index")
+                        .HasColumnType("bigint")
+                        .HasColumnName("leaf_index");
+
+                    b.Property<Guid>("ExpiryId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("expiry_id");
+
+                    b.Property<string>("Leaf")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("leaf")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<DateTime>("OccurredAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("occurred_at_utc");
+
+                    b.Property<string>("SealedParts")
+                        .HasColumnType("text")
+                        .HasColumnName("sealed_parts")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.HasKey("OrganizationId", "Index")
+                        .HasName("pk_audit_restored");
+
+                    b.HasIndex("OrganizationId", "ExpiryId", "Index")
+                        .HasDatabaseName("ix_audit_restored_organization_id_expiry_id_leaf_index");
+
+                    b.ToTable("audit_restored", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Audit.Retention.AuditRetentionPolicy", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<int?>("FloorDays")
+                        .HasColumnType("integer")
+                        .HasColumnName("floor_days");
+
+                    b.Property<string>("FloorRule")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("floor_rule");
+
+                    b.Property<int?>("KeepDays")
+                        .HasColumnType("integer")
+                        .HasColumnName("keep_days");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("OrganizationId")
+                        .HasName("pk_audit_retention_policies");
+
+                    b.ToTable("audit_retention_policies", (string)null);
+                });
+
             modelBuilder.Entity("Hexabase.Portal.Audit.Search.AuditIndexState", b =>
                 {
                     b.Property<Guid>("OrganizationId")

@@ -131,6 +131,50 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "audit_expiries",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    retention_days = table.Column<int>(type: "integer", nullable: false),
+                    month_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    from_index = table.Column<long>(type: "bigint", nullable: false),
+                    to_index = table.Column<long>(type: "bigint", nullable: false),
+                    entries = table.Column<long>(type: "bigint", nullable: false),
+                    held = table.Column<long>(type: "bigint", nullable: false),
+                    archive_file = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    archive_sha256 = table.Column<byte[]>(type: "bytea", maxLength: 32, nullable: false),
+                    archive_bytes = table.Column<long>(type: "bigint", nullable: false),
+                    checkpoint_before = table.Column<string>(type: "text", nullable: false),
+                    removed_at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_expiries", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "audit_holds",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    reason = table.Column<string>(type: "character varying(1000)", maxLength: 1000, nullable: false),
+                    from_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    to_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    user_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    workspace_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    placed_at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    released_at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_holds", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "audit_index_states",
                 columns: table => new
                 {
@@ -214,6 +258,37 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_audit_public_keys", x => x.fingerprint);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "audit_restored",
+                columns: table => new
+                {
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    leaf_index = table.Column<long>(type: "bigint", nullable: false),
+                    expiry_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    occurred_at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    leaf = table.Column<string>(type: "text", nullable: false),
+                    sealed_parts = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_restored", x => new { x.organization_id, x.leaf_index });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "audit_retention_policies",
+                columns: table => new
+                {
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    keep_days = table.Column<int>(type: "integer", nullable: true),
+                    floor_days = table.Column<int>(type: "integer", nullable: true),
+                    floor_rule = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_retention_policies", x => x.organization_id);
                 });
 
             migrationBuilder.CreateTable(
@@ -1061,6 +1136,16 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                 filter: "source = 'portal'");
 
             migrationBuilder.CreateIndex(
+                name: "ix_audit_expiries_organization_id_removed_at_utc",
+                table: "audit_expiries",
+                columns: new[] { "organization_id", "removed_at_utc" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_audit_holds_organization_id_placed_at_utc",
+                table: "audit_holds",
+                columns: new[] { "organization_id", "placed_at_utc" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_audit_leaves_entry_id",
                 table: "audit_leaves",
                 column: "entry_id",
@@ -1072,6 +1157,11 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                 columns: new[] { "organization_id", "reference" },
                 unique: true,
                 filter: "erased_at_utc IS NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_audit_restored_organization_id_expiry_id_leaf_index",
+                table: "audit_restored",
+                columns: new[] { "organization_id", "expiry_id", "leaf_index" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_budget_alerts_budget_id_period_kind_period_start_threshol",
@@ -1328,6 +1418,12 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                 name: "audit_entries");
 
             migrationBuilder.DropTable(
+                name: "audit_expiries");
+
+            migrationBuilder.DropTable(
+                name: "audit_holds");
+
+            migrationBuilder.DropTable(
                 name: "audit_index_states");
 
             migrationBuilder.DropTable(
@@ -1344,6 +1440,12 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
 
             migrationBuilder.DropTable(
                 name: "audit_public_keys");
+
+            migrationBuilder.DropTable(
+                name: "audit_restored");
+
+            migrationBuilder.DropTable(
+                name: "audit_retention_policies");
 
             migrationBuilder.DropTable(
                 name: "audit_segment_parts");

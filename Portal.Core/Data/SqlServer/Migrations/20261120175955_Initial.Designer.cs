@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Hexabase.Portal.Data.SqlServer.Migrations
 {
     [DbContext(typeof(SqlServerPortalDbContext))]
-    [Migration("20261120173827_Initial")]
+    [Migration("20261120175955_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -983,6 +983,208 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                         .HasFilter("erased_at_utc IS NULL");
 
                     b.ToTable("audit_persons", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Audit.Retention.AuditExpiry", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("id");
+
+                    b.Property<long>("ArchiveBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("archive_bytes");
+
+                    b.Property<string>("ArchiveFile")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)")
+                        .HasColumnName("archive_file");
+
+                    b.Property<byte[]>("ArchiveSha256")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("varbinary(32)")
+                        .HasColumnName("archive_sha256");
+
+                    b.Property<string>("CheckpointBefore")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("checkpoint_before")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<long>("Entries")
+                        .HasColumnType("bigint")
+                        .HasColumnName("entries");
+
+                    b.Property<long>("FromIndex")
+                        .HasColumnType("bigint")
+                        .HasColumnName("from_index");
+
+                    b.Property<long>("Held")
+                        .HasColumnType("bigint")
+                        .HasColumnName("held");
+
+                    b.Property<DateTime>("MonthUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("month_utc");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("organization_id");
+
+                    b.Property<DateTime>("RemovedAtUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("removed_at_utc");
+
+                    b.Property<int>("RetentionDays")
+                        .HasColumnType("int")
+                        .HasColumnName("retention_days");
+
+                    b.Property<long>("ToIndex")
+                        .HasColumnType("bigint")
+                        .HasColumnName("to_index");
+
+                    b.HasKey("Id")
+                        .HasName("pk_audit_expiries");
+
+                    b.HasIndex("OrganizationId", "RemovedAtUtc")
+                        .HasDatabaseName("ix_audit_expiries_organization_id_removed_at_utc");
+
+                    b.ToTable("audit_expiries", (string)null);
+
+                    b.HasAnnotation("Portal:Guard", "PlatformAppends");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Audit.Retention.AuditHold", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime?>("FromUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("from_utc");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("organization_id");
+
+                    b.Property<DateTime>("PlacedAtUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("placed_at_utc");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("nvarchar(1000)")
+                        .HasColumnName("reason");
+
+                    b.Property<DateTime?>("ReleasedAtUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("released_at_utc");
+
+                    b.Property<DateTime?>("ToUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("to_utc");
+
+                    b.Property<Guid?>("UserId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("user_id");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.Property<Guid?>("WorkspaceId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("workspace_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_audit_holds");
+
+                    b.HasIndex("OrganizationId", "PlacedAtUtc")
+                        .HasDatabaseName("ix_audit_holds_organization_id_placed_at_utc");
+
+                    b.ToTable("audit_holds", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Audit.Retention.AuditRestored", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("organization_id");
+
+                    b.Property<long>("Index")
+                        .HasColumnType("bigint")
+                        .HasColumnName("leaf_index");
+
+                    b.Property<Guid>("ExpiryId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("expiry_id");
+
+                    b.Property<string>("Leaf")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("leaf")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<DateTime>("OccurredAtUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("occurred_at_utc");
+
+                    b.Property<string>("SealedParts")
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("sealed_parts")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.HasKey("OrganizationId", "Index")
+                        .HasName("pk_audit_restored");
+
+                    b.HasIndex("OrganizationId", "ExpiryId", "Index")
+                        .HasDatabaseName("ix_audit_restored_organization_id_expiry_id_leaf_index");
+
+                    b.ToTable("audit_restored", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Audit.Retention.AuditRetentionPolicy", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("organization_id");
+
+                    b.Property<int?>("FloorDays")
+                        .HasColumnType("int")
+                        .HasColumnName("floor_days");
+
+                    b.Property<string>("FloorRule")
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)")
+                        .HasColumnName("floor_rule");
+
+                    b.Property<int?>("KeepDays")
+                        .HasColumnType("int")
+                        .HasColumnName("keep_days");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("OrganizationId")
+                        .HasName("pk_audit_retention_policies");
+
+                    b.ToTable("audit_retention_policies", (string)null);
                 });
 
             modelBuilder.Entity("Hexabase.Portal.Audit.Search.AuditIndexState", b =>

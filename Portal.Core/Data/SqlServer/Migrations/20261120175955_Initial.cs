@@ -129,6 +129,50 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "audit_expiries",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    retention_days = table.Column<int>(type: "int", nullable: false),
+                    month_utc = table.Column<DateTime>(type: "datetime2(7)", nullable: false),
+                    from_index = table.Column<long>(type: "bigint", nullable: false),
+                    to_index = table.Column<long>(type: "bigint", nullable: false),
+                    entries = table.Column<long>(type: "bigint", nullable: false),
+                    held = table.Column<long>(type: "bigint", nullable: false),
+                    archive_file = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false),
+                    archive_sha256 = table.Column<byte[]>(type: "varbinary(32)", maxLength: 32, nullable: false),
+                    archive_bytes = table.Column<long>(type: "bigint", nullable: false),
+                    checkpoint_before = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    removed_at_utc = table.Column<DateTime>(type: "datetime2(7)", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_expiries", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "audit_holds",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    name = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false),
+                    reason = table.Column<string>(type: "nvarchar(1000)", maxLength: 1000, nullable: false),
+                    from_utc = table.Column<DateTime>(type: "datetime2(7)", nullable: true),
+                    to_utc = table.Column<DateTime>(type: "datetime2(7)", nullable: true),
+                    user_id = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
+                    workspace_id = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
+                    placed_at_utc = table.Column<DateTime>(type: "datetime2(7)", nullable: false),
+                    released_at_utc = table.Column<DateTime>(type: "datetime2(7)", nullable: true),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_holds", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "audit_index_states",
                 columns: table => new
                 {
@@ -212,6 +256,37 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_audit_public_keys", x => x.fingerprint);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "audit_restored",
+                columns: table => new
+                {
+                    organization_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    leaf_index = table.Column<long>(type: "bigint", nullable: false),
+                    expiry_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    occurred_at_utc = table.Column<DateTime>(type: "datetime2(7)", nullable: false),
+                    leaf = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    sealed_parts = table.Column<string>(type: "nvarchar(max)", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_restored", x => new { x.organization_id, x.leaf_index });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "audit_retention_policies",
+                columns: table => new
+                {
+                    organization_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    keep_days = table.Column<int>(type: "int", nullable: true),
+                    floor_days = table.Column<int>(type: "int", nullable: true),
+                    floor_rule = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: true),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_retention_policies", x => x.organization_id);
                 });
 
             migrationBuilder.CreateTable(
@@ -1059,6 +1134,16 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                 filter: "source = 'portal'");
 
             migrationBuilder.CreateIndex(
+                name: "ix_audit_expiries_organization_id_removed_at_utc",
+                table: "audit_expiries",
+                columns: new[] { "organization_id", "removed_at_utc" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_audit_holds_organization_id_placed_at_utc",
+                table: "audit_holds",
+                columns: new[] { "organization_id", "placed_at_utc" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_audit_leaves_entry_id",
                 table: "audit_leaves",
                 column: "entry_id",
@@ -1070,6 +1155,11 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                 columns: new[] { "organization_id", "reference" },
                 unique: true,
                 filter: "erased_at_utc IS NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_audit_restored_organization_id_expiry_id_leaf_index",
+                table: "audit_restored",
+                columns: new[] { "organization_id", "expiry_id", "leaf_index" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_budget_alerts_budget_id_period_kind_period_start_threshol",
@@ -1327,6 +1417,12 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                 name: "audit_entries");
 
             migrationBuilder.DropTable(
+                name: "audit_expiries");
+
+            migrationBuilder.DropTable(
+                name: "audit_holds");
+
+            migrationBuilder.DropTable(
                 name: "audit_index_states");
 
             migrationBuilder.DropTable(
@@ -1343,6 +1439,12 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
 
             migrationBuilder.DropTable(
                 name: "audit_public_keys");
+
+            migrationBuilder.DropTable(
+                name: "audit_restored");
+
+            migrationBuilder.DropTable(
+                name: "audit_retention_policies");
 
             migrationBuilder.DropTable(
                 name: "audit_segment_parts");
