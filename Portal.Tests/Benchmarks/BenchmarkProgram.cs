@@ -8,6 +8,7 @@ public static class BenchmarkProgram
         ["commands"] = CommandBenchmark.RunAsync,
         ["live"] = LiveBenchmark.RunAsync,
         ["costs"] = CostBenchmark.RunAsync,
+        ["search"] = SearchBenchmark.RunAsync,
         ["focus"] = FocusReaderBenchmark.RunAsync,
         ["verify"] = VerifyBenchmark.RunAsync,
         ["ingest"] = IngestBenchmark.RunAsync,
