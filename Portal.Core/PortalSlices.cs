@@ -12,6 +12,7 @@ public static class PortalSlices
         Audit.Ingest.IngestModule.Register(services);
         Costs.CostsModule.Register(services);
         Budgets.BudgetsModule.Register(services);
+        Integrations.Siem.SiemModule.Register(services);
         Samples.SamplesModule.Register(services);
         return services;
     }

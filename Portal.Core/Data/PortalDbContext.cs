@@ -54,6 +54,7 @@ internal static class PortalModel
         Costs.CostsTables.Configure(model);
         Budgets.BudgetsTables.Configure(model);
         Views.SavedView.Configure(model);
+        Integrations.Siem.SiemTables.Configure(model);
         SchemaSecurity.Configure(model);
     }
 }

@@ -5,6 +5,7 @@ using Hexabase.Portal.Budgets;
 using Hexabase.Portal.Costs;
 using Hexabase.Portal.Data;
 using Hexabase.Portal.Home;
+using Hexabase.Portal.Integrations;
 using Hexabase.Portal.Jobs;
 using Hexabase.Portal.Organizations;
 using Hexabase.Portal.Samples;
@@ -149,6 +150,7 @@ public static class PortalHost
         api.MapAuditProofs();
         api.MapAuditRetention();
         api.MapAuditExports();
+        api.MapAuditSinks();
         api.MapPeople();
         api.MapTokens();
         api.MapJobs();
