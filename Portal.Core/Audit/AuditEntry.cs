@@ -1,3 +1,4 @@
+using Hexabase.Portal.Audit.Retention;
 using Hexabase.Portal.Data;
 using Microsoft.EntityFrameworkCore;
 

@@ -12,6 +12,9 @@ public sealed class AuditOptions
     /// <summary>The place outside the database where checkpoints go; set by the host to <c>checkpoints/</c> in the data directory. Keep it on storage that the database's administrators cannot write.</summary>
     public string CheckpointDirectory { get; set; } = "";
 
+    /// <summary>Where archives of expired entries go; set by the host to <c>audit-archive/</c> in the data directory.</summary>
+    public string ArchiveDirectory { get; set; } = "";
+
     /// <summary>Another place: each checkpoint is posted there as text/plain.</summary>
     public Uri? CheckpointUrl { get; set; }
 

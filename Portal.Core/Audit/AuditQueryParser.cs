@@ -9,7 +9,8 @@ namespace Hexabase.Portal.Audit;
 /// <summary>One value of a qualifier.</summary>
 /// <param name="Text">As typed, unquoted, lower-cased by the invariant culture.</param>
 /// <param name="IsPrefix">It ended in an unquoted '*'.</param>
-public sealed record AuditValue(string Text, bool IsPrefix);
+/// <param name="IsQuoted">Free text in quotes is a phrase.</param>
+public sealed record AuditValue(string Text, bool IsPrefix, bool IsQuoted = false);
 
 /// <summary>One condition of a search; all of them must hold.</summary>
 /// <param name="Qualifier">Null = free text.</param>
@@ -101,7 +102,8 @@ public static class AuditQueryParser
         var start = at;
         var value = new StringBuilder();
         var prefix = false;
-        if (at < text.Length && text[at] == '"')
+        var quoted = at < text.Length && text[at] == '"';
+        if (quoted)
         {
             for (at++; ; at++)
             {
@@ -129,7 +131,7 @@ public static class AuditQueryParser
             else if (char.IsSurrogate(plain[i]) || plain[i] == '\0') return Wrong(start + 1, "audit.query.character", $"The value at column {start + 1} holds a character that cannot be searched for.");
         }
 
-        return new AuditValue(plain.ToLowerInvariant(), prefix);
+        return new AuditValue(plain.ToLowerInvariant(), prefix, quoted);
     }
 
     private static Problem? Check(string qualifier, AuditValue value, int column) => qualifier switch

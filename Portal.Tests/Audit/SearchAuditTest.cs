@@ -1,4 +1,5 @@
 using Hexabase.Portal.Access.Roles;
+using Hexabase.Portal.Audit.Search;
 using Hexabase.Portal.Kernel;
 using Hexabase.Portal.Organizations;
 using Hexabase.Portal.Support;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Hexabase.Portal.Audit.Search;
 using Hexabase.Portal.Shell;
 using Microsoft.AspNetCore.Components;
 

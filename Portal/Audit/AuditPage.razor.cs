@@ -1,4 +1,5 @@
 using Hexabase.Portal.Controls;
+using Hexabase.Portal.Audit.Search;
 using Hexabase.Portal.Kernel;
 using Hexabase.Portal.Shell;
 using Microsoft.AspNetCore.Components;

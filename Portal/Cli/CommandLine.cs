@@ -14,6 +14,7 @@ internal static class CommandLine
         ["sample load"] = SampleVerb.LoadAsync,
         ["backup"] = BackupVerb.BackupAsync,
         ["restore"] = BackupVerb.RestoreAsync,
+        ["verify-audit"] = VerifyAuditVerb.RunAsync,
     };
 
     private const string Help = """
@@ -28,6 +29,9 @@ internal static class CommandLine
                                      makes the sample organization and waits for its end
         portal backup FILE           writes the database to FILE (pg_dump custom format)
         portal restore FILE --yes    replaces the database by FILE
+        portal verify-audit FILE|DIR [--key PEM] [--checkpoint FILE|DIR]
+                                     verifies audit bundles without database or network; --key pins the portal's public keys, --checkpoint compares with
+                                     what was published (both may be repeated). Exit codes: 0 valid, 1 not valid, 2 unusable input
 
         --url and --token, or PORTAL_URL and PORTAL_TOKEN: token, import-costs and sample work on a running portal; otherwise on the database itself, while no portal runs.
         --json   the result as one JSON object      --help   this text
@@ -81,8 +85,8 @@ internal static class CommandLine
 internal sealed class CliArguments
 {
     private static readonly HashSet<string> Flags = new(StringComparer.Ordinal) { "json", "yes" };
-    private static readonly HashSet<string> Options = new(StringComparer.Ordinal) { "org", "role", "name", "days", "url", "token", "mode", "on-error", "size", "contentRoot" };
-    private readonly Dictionary<string, string> _options = new(StringComparer.Ordinal);
+    private static readonly HashSet<string> Options = new(StringComparer.Ordinal) { "org", "role", "name", "days", "url", "token", "mode", "on-error", "size", "key", "checkpoint", "contentRoot" };
+    private readonly Dictionary<string, List<string>> _options = new(StringComparer.Ordinal);
     private readonly HashSet<string> _flags = new(StringComparer.Ordinal);
     private readonly List<string> _words = [];
 
@@ -90,7 +94,11 @@ internal sealed class CliArguments
 
     public bool Yes => _flags.Contains("yes");
 
-    public string? this[string option] => _options.GetValueOrDefault(option);
+    /// <summary>The last value of an option.</summary>
+    public string? this[string option] => _options.GetValueOrDefault(option)?[^1];
+
+    /// <summary>All values of an option that may be repeated.</summary>
+    public IReadOnlyList<string> All(string option) => _options.GetValueOrDefault(option) ?? [];
 
     public static CliArguments Parse(IEnumerable<string> args)
     {
@@ -108,12 +116,18 @@ internal sealed class CliArguments
             var (name, value) = word[2..].Split('=', 2) is [var n, var v] ? (n, v) : (word[2..], null);
             if (Flags.Contains(name) && value is null) result._flags.Add(name);
             else if (!Options.Contains(name)) throw new CliUsageException($"--{name} is not an option of the portal.");
-            else if (value is not null) result._options[name] = value;
-            else if (all.MoveNext()) result._options[name] = all.Current;
+            else if (value is not null) result.Add(name, value);
+            else if (all.MoveNext()) result.Add(name, all.Current);
             else throw new CliUsageException($"--{name} needs a value.");
         }
 
         return result;
+    }
+
+    private void Add(string option, string value)
+    {
+        if (_options.TryGetValue(option, out var values)) values.Add(value);
+        else _options[option] = [value];
     }
 
     public string File => _words is [var file] ? Path.GetFullPath(file) : throw new CliUsageException("Name one FILE.");

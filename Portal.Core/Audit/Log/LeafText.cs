@@ -9,9 +9,13 @@ public sealed record LeafFacts(
     string? ResourceName, Guid? WorkspaceId, AuditStatus Status, string? Reason, string? OldValue, string? NewValue, Guid? SessionId, string? RequestId, Guid? OperationId, Guid? ApproverId,
     string? Permission, string? Scope, string? Decision, string Source, string? SourceId, byte[]? ActorCommitment, byte[]? SubjectCommitment, byte[]? OriginalCommitment)
 {
+    internal static LeafFacts From(AuditEntry entry) => Compiled(entry);
+
     internal static System.Linq.Expressions.Expression<Func<AuditEntry, LeafFacts>> Of { get; } = e => new LeafFacts(
         e.Id, e.OrganizationId, e.OccurredAtUtc, e.RecordedAtUtc, e.ActorKind, e.UserId, e.ActorName, e.Action, e.ResourceKind, e.ResourceId, e.ResourceName, e.WorkspaceId, e.Status, e.Reason,
         e.OldValue, e.NewValue, e.SessionId, e.RequestId, e.OperationId, e.ApproverId, e.Permission, e.Scope, e.Decision, e.Source, e.SourceId, e.ActorCommitment, e.SubjectCommitment, e.OriginalCommitment);
+
+    private static readonly Func<AuditEntry, LeafFacts> Compiled = Of.Compile();
 }
 
 /// <summary>Writes the leaf of an entry: canonical JSON (RFC 8785), format version 1, described in <c>docs/audit-bundle.md</c>.</summary>

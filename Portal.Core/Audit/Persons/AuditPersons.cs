@@ -17,6 +17,8 @@ public sealed class AuditPersons(AuditMasterKey master, TimeProvider clock)
     private readonly ConcurrentDictionary<(Guid Organization, string Reference), (PersonKey Key, long At)> _byReference = new();
     private readonly ConcurrentDictionary<Guid, (PersonKey? Key, long At)> _byId = new();
 
+    internal bool Knows(Guid organizationId, string reference) => _byReference.TryGetValue((organizationId, reference), out var known) && clock.GetElapsedTime(known.At) < Kept;
+
     /// <summary>The person's key for writing; a new one is added to the context where there is none, to be saved with the entry.</summary>
     internal async ValueTask<PersonKey> ForAsync(PortalDbContext db, Guid organizationId, string reference, CancellationToken cancellationToken)
     {

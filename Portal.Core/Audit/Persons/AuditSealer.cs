@@ -1,14 +1,26 @@
 using System.Buffers;
 using System.Text.Json;
+using Hexabase.Portal.Audit.Retention;
 using Hexabase.Portal.Audit.Tree;
 using Hexabase.Portal.Data;
-using Hexabase.Portal.Organizations;
+using Hexabase.Portal.Kernel;
 
 namespace Hexabase.Portal.Audit.Persons;
 
 /// <summary>Finishes an entry before it is saved: seals what names persons, sets its retention class.</summary>
-public sealed class AuditSealer(AuditPersons persons, AuditMasterKey master, OrganizationDirectory organizations)
+public sealed class AuditSealer(AuditPersons persons, AuditMasterKey master, AuditRetention retention, PortalDatabase database)
 {
+    /// <summary>
+    /// Looks up what an entry needs before its transaction begins, so that none waits for a second connection. The actor's key is made here: made inside of the transaction, the key of a person's first command would hold up every other command
+    /// of that person until the first commits.
+    /// </summary>
+    internal async ValueTask PrepareAsync(Actor actor, Guid organizationId, CancellationToken cancellationToken)
+    {
+        await retention.OfAsync(organizationId, cancellationToken);
+        var reference = AuditMasterKey.ReferenceOf(actor.Id);
+        if (actor.Kind != ActorKind.System && !persons.Knows(organizationId, reference)) await persons.ForManyAsync(database, organizationId, [reference], cancellationToken);
+    }
+
     internal async ValueTask<AuditEntry> SealAsync(PortalDbContext db, AuditDraft draft, CancellationToken cancellationToken)
     {
         var entry = draft.Entry;
@@ -26,15 +38,12 @@ public sealed class AuditSealer(AuditPersons persons, AuditMasterKey master, Org
             entry.Set(AuditPart.Subject, key.Seal(entry.Id, AuditPart.Subject, Content(subject)));
         }
 
-        entry.RetentionDays = await RetentionAsync(entry.OrganizationId, cancellationToken);
+        entry.RetentionDays = retention.Known(entry.OrganizationId);
         return entry;
     }
 
     /// <summary>The class of new entries of the log, in days.</summary>
-    public async ValueTask<int> RetentionAsync(Guid organizationId, CancellationToken cancellationToken) =>
-        organizationId == Guid.Empty ? RetentionClass.Longest
-        : await organizations.FindAsync(organizationId.ToString("D"), cancellationToken) is { } tenant ? RetentionClass.OfPlan(tenant.Plan)
-        : RetentionClass.Longest;
+    public ValueTask<int> RetentionAsync(Guid organizationId, CancellationToken cancellationToken) => retention.OfAsync(organizationId, cancellationToken);
 
     /// <summary>The actor part as canonical JSON.</summary>
     public static byte[] Content(ActorDetails actor) => Canonical("actor_name"u8, actor.Name, "ip_address"u8, actor.IpAddress, "user_agent"u8, actor.UserAgent);

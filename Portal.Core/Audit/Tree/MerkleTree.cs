@@ -103,8 +103,9 @@ public static class MerkleTree
     /// <summary>RFC 9162 section 2.1.4.2. False for any malformed input, a first size of 0 included: an empty tree is consistent with every tree and proves nothing.</summary>
     public static bool VerifyConsistency(ulong firstSize, ulong secondSize, ReadOnlySpan<byte> firstRoot, ReadOnlySpan<byte> secondRoot, IReadOnlyList<byte[]> path)
     {
-        if (firstSize == 0 || firstSize > secondSize || firstRoot.Length != HashBytes || secondRoot.Length != HashBytes) return false;
+        if (firstSize == 0 || firstSize > secondSize) return false;
         if (firstSize == secondSize) return path.Count == 0 && firstRoot.SequenceEqual(secondRoot);
+        if (firstRoot.Length != HashBytes || secondRoot.Length != HashBytes) return false;
         if (path.Count == 0 || path.Any(p => p.Length != HashBytes)) return false;
         var startsAtFirst = BitOperations.IsPow2(firstSize);
         var (fn, sn) = (firstSize - 1, secondSize - 1);

@@ -1,4 +1,4 @@
-using Hexabase.Portal.Audit;
+using Hexabase.Portal.Audit.Retention;
 
 namespace Hexabase.Portal.Data.PostgreSql;
 
@@ -60,6 +60,49 @@ internal static class PostgreSqlAuditStorage
         yield return "REVOKE ALL ON FUNCTION portal_audit_partitions(integer[], integer) FROM PUBLIC";
         yield return "GRANT EXECUTE ON FUNCTION portal_audit_partitions(integer[], integer) TO portal_platform";
         yield return $"SELECT portal_audit_partitions(ARRAY[{RetentionClass.Team}, {RetentionClass.Longest}], 1)";
+        yield return """
+            CREATE OR REPLACE FUNCTION portal_audit_held(entry audit_entries) RETURNS boolean LANGUAGE sql STABLE AS $$
+            SELECT EXISTS (SELECT 1 FROM audit_holds h WHERE h.organization_id = entry.organization_id AND h.released_at_utc IS NULL
+                AND (h.from_utc IS NULL OR entry.recorded_at_utc >= h.from_utc) AND (h.to_utc IS NULL OR entry.recorded_at_utc < h.to_utc)
+                AND (h.user_id IS NULL OR entry.user_id = h.user_id) AND (h.workspace_id IS NULL OR entry.workspace_id = h.workspace_id)) $$
+            """;
+        yield return """
+            CREATE OR REPLACE FUNCTION portal_audit_expire(receipt uuid, organization uuid, class integer, month date, first_index bigint, end_index bigint, expected bigint,
+                archive text, sha256 bytea, bytes bigint, checkpoint text) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+            DECLARE low uuid := portal_audit_month(month); high uuid := portal_audit_month((month + interval '1 month')::date); gone bigint; held bigint; part text;
+            BEGIN
+                IF session_user = 'portal_app' AND organization IS DISTINCT FROM NULLIF(current_setting('portal.organization', true), '')::uuid THEN
+                    RAISE EXCEPTION 'expiry reaches for another organization' USING ERRCODE = 'insufficient_privilege';
+                END IF;
+                IF class <= 0 OR (month + interval '1 month') AT TIME ZONE 'UTC' > now() - make_interval(days => class) THEN
+                    RAISE EXCEPTION 'entries of % in the class of % days have not reached their horizon', month, class USING ERRCODE = 'insufficient_privilege';
+                END IF;
+                -- A hold that is placed meanwhile waits for this transaction, or this one sees it.
+                LOCK TABLE audit_holds IN SHARE MODE;
+                IF EXISTS (SELECT 1 FROM audit_pending p WHERE p.organization_id = organization AND p.retention_days = class AND p.entry_id >= low AND p.entry_id < high) THEN
+                    RAISE EXCEPTION 'entries of % wait for their place in the log' , month USING ERRCODE = 'object_not_in_prerequisite_state';
+                END IF;
+                SELECT count(*) FROM audit_entries e WHERE e.organization_id = organization AND e.retention_days = class AND e.id >= low AND e.id < high AND portal_audit_held(e) INTO held;
+                part := 'audit_entries_d' || class || '_' || to_char(month, 'YYYYMM');
+                IF held = 0 AND to_regclass(part) IS NOT NULL AND NOT EXISTS (SELECT 1 FROM audit_entries e WHERE e.retention_days = class AND e.id >= low AND e.id < high AND e.organization_id <> organization) THEN
+                    SELECT count(*) FROM audit_entries e WHERE e.retention_days = class AND e.id >= low AND e.id < high INTO gone;
+                    EXECUTE format('DROP TABLE %I', part);
+                ELSE
+                    PERFORM set_config('portal.expiring', 'yes', true);
+                    DELETE FROM audit_entries e WHERE e.organization_id = organization AND e.retention_days = class AND e.id >= low AND e.id < high AND NOT portal_audit_held(e);
+                    GET DIAGNOSTICS gone = ROW_COUNT;
+                    PERFORM set_config('portal.expiring', '', true);
+                END IF;
+                IF gone <> expected THEN
+                    RAISE EXCEPTION 'the archive holds % entries, % would go', expected, gone USING ERRCODE = 'object_not_in_prerequisite_state';
+                END IF;
+                INSERT INTO audit_expiries (id, organization_id, retention_days, month_utc, from_index, to_index, entries, held, archive_file, archive_sha256, archive_bytes, checkpoint_before, removed_at_utc)
+                    VALUES (receipt, organization, class, month::timestamp AT TIME ZONE 'UTC', first_index, end_index, gone, held, archive, sha256, bytes, checkpoint, now());
+                RETURN held;
+            END $$
+            """;
+        yield return "REVOKE ALL ON FUNCTION portal_audit_expire(uuid, uuid, integer, date, bigint, bigint, bigint, text, bytea, bigint, text) FROM PUBLIC";
+        yield return "GRANT EXECUTE ON FUNCTION portal_audit_expire(uuid, uuid, integer, date, bigint, bigint, bigint, text, bytea, bigint, text) TO portal_app, portal_platform";
         yield return """
             CREATE OR REPLACE FUNCTION portal_audit_wait() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
             BEGIN INSERT INTO audit_pending (entry_id, organization_id, retention_days) SELECT id, organization_id, retention_days FROM added; RETURN NULL; END $$

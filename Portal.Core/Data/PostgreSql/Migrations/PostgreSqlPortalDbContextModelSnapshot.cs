@@ -737,6 +737,112 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                         .HasAnnotation("Portal:Guard", "InsertOnly");
                 });
 
+            modelBuilder.Entity("Hexabase.Portal.Audit.Ingest.AuditEventMapping", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("FailureValues")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("failure_values")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<string>("Fields")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("fields")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_audit_event_mappings");
+
+                    b.HasIndex("OrganizationId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_audit_event_mappings_organization_id");
+
+                    b.ToTable("audit_event_mappings", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Audit.Ingest.AuditSourceId", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<Guid>("Hash")
+                        .HasColumnType("uuid")
+                        .HasColumnName("hash");
+
+                    b.Property<DateOnly>("RecordedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("recorded_on");
+
+                    b.HasKey("OrganizationId", "Hash")
+                        .HasName("pk_audit_source_ids");
+
+                    b.ToTable("audit_source_ids", (string)null);
+
+                    b.HasAnnotation("Portal:Guard", "ReadOnly");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Audit.Ingest.AuditSourceState", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("Source")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("source");
+
+                    b.Property<long>("Accepted")
+                        .HasColumnType("bigint")
+                        .HasColumnName("accepted");
+
+                    b.Property<long>("Duplicates")
+                        .HasColumnType("bigint")
+                        .HasColumnName("duplicates");
+
+                    b.Property<DateTime?>("LastErrorAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_error_at_utc");
+
+                    b.Property<string>("LastErrors")
+                        .HasColumnType("text")
+                        .HasColumnName("last_errors")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<DateTime?>("LastEventAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_event_at_utc");
+
+                    b.Property<DateTime>("LastRequestAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_request_at_utc");
+
+                    b.Property<long>("Rejected")
+                        .HasColumnType("bigint")
+                        .HasColumnName("rejected");
+
+                    b.HasKey("OrganizationId", "Source")
+                        .HasName("pk_audit_source_states");
+
+                    b.ToTable("audit_source_states", (string)null);
+                });
+
             modelBuilder.Entity("Hexabase.Portal.Audit.Log.AuditCheckpoint", b =>
                 {
                     b.Property<Guid>("OrganizationId")
@@ -980,6 +1086,300 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                         .HasFilter("erased_at_utc IS NULL");
 
                     b.ToTable("audit_persons", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Audit.Retention.AuditExpiry", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("ArchiveBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("archive_bytes");
+
+                    b.Property<string>("ArchiveFile")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("archive_file");
+
+                    b.Property<byte[]>("ArchiveSha256")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea")
+                        .HasColumnName("archive_sha256");
+
+                    b.Property<string>("CheckpointBefore")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("checkpoint_before")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<long>("Entries")
+                        .HasColumnType("bigint")
+                        .HasColumnName("entries");
+
+                    b.Property<long>("FromIndex")
+                        .HasColumnType("bigint")
+                        .HasColumnName("from_index");
+
+                    b.Property<long>("Held")
+                        .HasColumnType("bigint")
+                        .HasColumnName("held");
+
+                    b.Property<DateTime>("MonthUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("month_utc");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<DateTime>("RemovedAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("removed_at_utc");
+
+                    b.Property<int>("RetentionDays")
+                        .HasColumnType("integer")
+                        .HasColumnName("retention_days");
+
+                    b.Property<long>("ToIndex")
+                        .HasColumnType("bigint")
+                        .HasColumnName("to_index");
+
+                    b.HasKey("Id")
+                        .HasName("pk_audit_expiries");
+
+                    b.HasIndex("OrganizationId", "RemovedAtUtc")
+                        .HasDatabaseName("ix_audit_expiries_organization_id_removed_at_utc");
+
+                    b.ToTable("audit_expiries", (string)null);
+
+                    b.HasAnnotation("Portal:Guard", "PlatformAppends");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Audit.Retention.AuditHold", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime?>("FromUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("from_utc");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<DateTime>("PlacedAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("placed_at_utc");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("reason");
+
+                    b.Property<DateTime?>("ReleasedAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("released_at_utc");
+
+                    b.Property<DateTime?>("ToUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("to_utc");
+
+                    b.Property<Guid?>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.Property<Guid?>("WorkspaceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("workspace_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_audit_holds");
+
+                    b.HasIndex("OrganizationId", "PlacedAtUtc")
+                        .HasDatabaseName("ix_audit_holds_organization_id_placed_at_utc");
+
+                    b.ToTable("audit_holds", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Audit.Retention.AuditRestored", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<long>("Index")
+                        .HasColumnType("bigint")
+                        .HasColumnName("leaf_index");
+
+                    b.Property<Guid>("ExpiryId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("expiry_id");
+
+                    b.Property<string>("Leaf")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("leaf")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<DateTime>("OccurredAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("occurred_at_utc");
+
+                    b.Property<string>("SealedParts")
+                        .HasColumnType("text")
+                        .HasColumnName("sealed_parts")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.HasKey("OrganizationId", "Index")
+                        .HasName("pk_audit_restored");
+
+                    b.HasIndex("OrganizationId", "ExpiryId", "Index")
+                        .HasDatabaseName("ix_audit_restored_organization_id_expiry_id_leaf_index");
+
+                    b.ToTable("audit_restored", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Audit.Retention.AuditRetentionPolicy", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<int?>("FloorDays")
+                        .HasColumnType("integer")
+                        .HasColumnName("floor_days");
+
+                    b.Property<string>("FloorRule")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("floor_rule");
+
+                    b.Property<int?>("KeepDays")
+                        .HasColumnType("integer")
+                        .HasColumnName("keep_days");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("OrganizationId")
+                        .HasName("pk_audit_retention_policies");
+
+                    b.ToTable("audit_retention_policies", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Audit.Search.AuditIndexState", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<long>("IndexedTo")
+                        .HasColumnType("bigint")
+                        .HasColumnName("indexed_to");
+
+                    b.Property<long>("NextSegment")
+                        .HasColumnType("bigint")
+                        .HasColumnName("next_segment");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
+                    b.HasKey("OrganizationId")
+                        .HasName("pk_audit_index_states");
+
+                    b.ToTable("audit_index_states", (string)null);
+
+                    b.HasAnnotation("Portal:Guard", "ReadOnly");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Audit.Search.AuditSegmentPart", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<long>("Key")
+                        .HasColumnType("bigint")
+                        .HasColumnName("key");
+
+                    b.Property<byte[]>("Data")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("data");
+
+                    b.HasKey("OrganizationId", "Key")
+                        .HasName("pk_audit_segment_parts");
+
+                    b.ToTable("audit_segment_parts", (string)null);
+
+                    b.HasAnnotation("Portal:Guard", "ReadOnly");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Audit.Search.AuditSegmentRow", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    b.Property<int>("Blocks")
+                        .HasColumnType("integer")
+                        .HasColumnName("blocks");
+
+                    b.Property<int>("Count")
+                        .HasColumnType("integer")
+                        .HasColumnName("count");
+
+                    b.Property<long>("FromIndex")
+                        .HasColumnType("bigint")
+                        .HasColumnName("from_index");
+
+                    b.Property<long>("MaxMicros")
+                        .HasColumnType("bigint")
+                        .HasColumnName("max_micros");
+
+                    b.Property<long>("MinMicros")
+                        .HasColumnType("bigint")
+                        .HasColumnName("min_micros");
+
+                    b.Property<long>("SizeBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("size_bytes");
+
+                    b.HasKey("OrganizationId", "Number")
+                        .HasName("pk_audit_segments");
+
+                    b.ToTable("audit_segments", (string)null);
+
+                    b.HasAnnotation("Portal:Guard", "ReadOnly");
                 });
 
             modelBuilder.Entity("Hexabase.Portal.Budgets.Budget", b =>
@@ -2801,6 +3201,106 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                         .HasDatabaseName("ix_structure_locks_organization_id_name");
 
                     b.ToTable("structure_locks", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Views.SavedView", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime>("CreatedAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at_utc");
+
+                    b.Property<bool>("IsShared")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_shared");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<Guid>("OwnerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("owner_id");
+
+                    b.Property<string>("OwnerName")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)")
+                        .HasColumnName("owner_name");
+
+                    b.Property<string>("Page")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("character varying(80)")
+                        .HasColumnName("page");
+
+                    b.Property<string>("QueryString")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("query_string")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_saved_views");
+
+                    b.HasIndex("OrganizationId", "Page", "OwnerId", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_saved_views_organization_id_page_owner_id_name");
+
+                    b.ToTable("saved_views", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Views.SavedViewDefault", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<Guid>("OwnerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("owner_id");
+
+                    b.Property<string>("Page")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("character varying(80)")
+                        .HasColumnName("page");
+
+                    b.Property<Guid>("ViewId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("view_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_saved_view_defaults");
+
+                    b.HasIndex("ViewId")
+                        .HasDatabaseName("ix_saved_view_defaults_view_id");
+
+                    b.HasIndex("OrganizationId", "OwnerId", "Page")
+                        .IsUnique()
+                        .HasDatabaseName("ix_saved_view_defaults_organization_id_owner_id_page");
+
+                    b.ToTable("saved_view_defaults", (string)null);
                 });
 
             modelBuilder.Entity("Hexabase.Portal.Workspaces.LabelKey", b =>

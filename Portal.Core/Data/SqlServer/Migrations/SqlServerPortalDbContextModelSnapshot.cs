@@ -737,6 +737,112 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                         .HasAnnotation("SqlServer:UseSqlOutputClause", false);
                 });
 
+            modelBuilder.Entity("Hexabase.Portal.Audit.Ingest.AuditEventMapping", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("id");
+
+                    b.Property<string>("FailureValues")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("failure_values")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<string>("Fields")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("fields")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("organization_id");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_audit_event_mappings");
+
+                    b.HasIndex("OrganizationId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_audit_event_mappings_organization_id");
+
+                    b.ToTable("audit_event_mappings", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Audit.Ingest.AuditSourceId", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("organization_id");
+
+                    b.Property<Guid>("Hash")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("hash");
+
+                    b.Property<DateOnly>("RecordedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("recorded_on");
+
+                    b.HasKey("OrganizationId", "Hash")
+                        .HasName("pk_audit_source_ids");
+
+                    b.ToTable("audit_source_ids", (string)null);
+
+                    b.HasAnnotation("Portal:Guard", "ReadOnly");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Audit.Ingest.AuditSourceState", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("Source")
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)")
+                        .HasColumnName("source");
+
+                    b.Property<long>("Accepted")
+                        .HasColumnType("bigint")
+                        .HasColumnName("accepted");
+
+                    b.Property<long>("Duplicates")
+                        .HasColumnType("bigint")
+                        .HasColumnName("duplicates");
+
+                    b.Property<DateTime?>("LastErrorAtUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("last_error_at_utc");
+
+                    b.Property<string>("LastErrors")
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("last_errors")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<DateTime?>("LastEventAtUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("last_event_at_utc");
+
+                    b.Property<DateTime>("LastRequestAtUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("last_request_at_utc");
+
+                    b.Property<long>("Rejected")
+                        .HasColumnType("bigint")
+                        .HasColumnName("rejected");
+
+                    b.HasKey("OrganizationId", "Source")
+                        .HasName("pk_audit_source_states");
+
+                    b.ToTable("audit_source_states", (string)null);
+                });
+
             modelBuilder.Entity("Hexabase.Portal.Audit.Log.AuditCheckpoint", b =>
                 {
                     b.Property<Guid>("OrganizationId")
@@ -980,6 +1086,300 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                         .HasFilter("erased_at_utc IS NULL");
 
                     b.ToTable("audit_persons", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Audit.Retention.AuditExpiry", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("id");
+
+                    b.Property<long>("ArchiveBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("archive_bytes");
+
+                    b.Property<string>("ArchiveFile")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)")
+                        .HasColumnName("archive_file");
+
+                    b.Property<byte[]>("ArchiveSha256")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("varbinary(32)")
+                        .HasColumnName("archive_sha256");
+
+                    b.Property<string>("CheckpointBefore")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("checkpoint_before")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<long>("Entries")
+                        .HasColumnType("bigint")
+                        .HasColumnName("entries");
+
+                    b.Property<long>("FromIndex")
+                        .HasColumnType("bigint")
+                        .HasColumnName("from_index");
+
+                    b.Property<long>("Held")
+                        .HasColumnType("bigint")
+                        .HasColumnName("held");
+
+                    b.Property<DateTime>("MonthUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("month_utc");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("organization_id");
+
+                    b.Property<DateTime>("RemovedAtUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("removed_at_utc");
+
+                    b.Property<int>("RetentionDays")
+                        .HasColumnType("int")
+                        .HasColumnName("retention_days");
+
+                    b.Property<long>("ToIndex")
+                        .HasColumnType("bigint")
+                        .HasColumnName("to_index");
+
+                    b.HasKey("Id")
+                        .HasName("pk_audit_expiries");
+
+                    b.HasIndex("OrganizationId", "RemovedAtUtc")
+                        .HasDatabaseName("ix_audit_expiries_organization_id_removed_at_utc");
+
+                    b.ToTable("audit_expiries", (string)null);
+
+                    b.HasAnnotation("Portal:Guard", "PlatformAppends");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Audit.Retention.AuditHold", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime?>("FromUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("from_utc");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("organization_id");
+
+                    b.Property<DateTime>("PlacedAtUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("placed_at_utc");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("nvarchar(1000)")
+                        .HasColumnName("reason");
+
+                    b.Property<DateTime?>("ReleasedAtUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("released_at_utc");
+
+                    b.Property<DateTime?>("ToUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("to_utc");
+
+                    b.Property<Guid?>("UserId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("user_id");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.Property<Guid?>("WorkspaceId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("workspace_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_audit_holds");
+
+                    b.HasIndex("OrganizationId", "PlacedAtUtc")
+                        .HasDatabaseName("ix_audit_holds_organization_id_placed_at_utc");
+
+                    b.ToTable("audit_holds", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Audit.Retention.AuditRestored", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("organization_id");
+
+                    b.Property<long>("Index")
+                        .HasColumnType("bigint")
+                        .HasColumnName("leaf_index");
+
+                    b.Property<Guid>("ExpiryId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("expiry_id");
+
+                    b.Property<string>("Leaf")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("leaf")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<DateTime>("OccurredAtUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("occurred_at_utc");
+
+                    b.Property<string>("SealedParts")
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("sealed_parts")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.HasKey("OrganizationId", "Index")
+                        .HasName("pk_audit_restored");
+
+                    b.HasIndex("OrganizationId", "ExpiryId", "Index")
+                        .HasDatabaseName("ix_audit_restored_organization_id_expiry_id_leaf_index");
+
+                    b.ToTable("audit_restored", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Audit.Retention.AuditRetentionPolicy", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("organization_id");
+
+                    b.Property<int?>("FloorDays")
+                        .HasColumnType("int")
+                        .HasColumnName("floor_days");
+
+                    b.Property<string>("FloorRule")
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)")
+                        .HasColumnName("floor_rule");
+
+                    b.Property<int?>("KeepDays")
+                        .HasColumnType("int")
+                        .HasColumnName("keep_days");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("OrganizationId")
+                        .HasName("pk_audit_retention_policies");
+
+                    b.ToTable("audit_retention_policies", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Audit.Search.AuditIndexState", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("organization_id");
+
+                    b.Property<long>("IndexedTo")
+                        .HasColumnType("bigint")
+                        .HasColumnName("indexed_to");
+
+                    b.Property<long>("NextSegment")
+                        .HasColumnType("bigint")
+                        .HasColumnName("next_segment");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
+                    b.HasKey("OrganizationId")
+                        .HasName("pk_audit_index_states");
+
+                    b.ToTable("audit_index_states", (string)null);
+
+                    b.HasAnnotation("Portal:Guard", "ReadOnly");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Audit.Search.AuditSegmentPart", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("organization_id");
+
+                    b.Property<long>("Key")
+                        .HasColumnType("bigint")
+                        .HasColumnName("key");
+
+                    b.Property<byte[]>("Data")
+                        .IsRequired()
+                        .HasColumnType("varbinary(max)")
+                        .HasColumnName("data");
+
+                    b.HasKey("OrganizationId", "Key")
+                        .HasName("pk_audit_segment_parts");
+
+                    b.ToTable("audit_segment_parts", (string)null);
+
+                    b.HasAnnotation("Portal:Guard", "ReadOnly");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Audit.Search.AuditSegmentRow", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("organization_id");
+
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    b.Property<int>("Blocks")
+                        .HasColumnType("int")
+                        .HasColumnName("blocks");
+
+                    b.Property<int>("Count")
+                        .HasColumnType("int")
+                        .HasColumnName("count");
+
+                    b.Property<long>("FromIndex")
+                        .HasColumnType("bigint")
+                        .HasColumnName("from_index");
+
+                    b.Property<long>("MaxMicros")
+                        .HasColumnType("bigint")
+                        .HasColumnName("max_micros");
+
+                    b.Property<long>("MinMicros")
+                        .HasColumnType("bigint")
+                        .HasColumnName("min_micros");
+
+                    b.Property<long>("SizeBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("size_bytes");
+
+                    b.HasKey("OrganizationId", "Number")
+                        .HasName("pk_audit_segments");
+
+                    b.ToTable("audit_segments", (string)null);
+
+                    b.HasAnnotation("Portal:Guard", "ReadOnly");
                 });
 
             modelBuilder.Entity("Hexabase.Portal.Budgets.Budget", b =>
@@ -2802,6 +3202,106 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                         .HasDatabaseName("ix_structure_locks_organization_id_name");
 
                     b.ToTable("structure_locks", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Views.SavedView", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime>("CreatedAtUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("created_at_utc");
+
+                    b.Property<bool>("IsShared")
+                        .HasColumnType("bit")
+                        .HasColumnName("is_shared");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("nvarchar(120)")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("organization_id");
+
+                    b.Property<Guid>("OwnerId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("owner_id");
+
+                    b.Property<string>("OwnerName")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("nvarchar(300)")
+                        .HasColumnName("owner_name");
+
+                    b.Property<string>("Page")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("nvarchar(80)")
+                        .HasColumnName("page");
+
+                    b.Property<string>("QueryString")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("query_string")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_saved_views");
+
+                    b.HasIndex("OrganizationId", "Page", "OwnerId", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_saved_views_organization_id_page_owner_id_name");
+
+                    b.ToTable("saved_views", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Views.SavedViewDefault", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("organization_id");
+
+                    b.Property<Guid>("OwnerId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("owner_id");
+
+                    b.Property<string>("Page")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("nvarchar(80)")
+                        .HasColumnName("page");
+
+                    b.Property<Guid>("ViewId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("view_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_saved_view_defaults");
+
+                    b.HasIndex("ViewId")
+                        .HasDatabaseName("ix_saved_view_defaults_view_id");
+
+                    b.HasIndex("OrganizationId", "OwnerId", "Page")
+                        .IsUnique()
+                        .HasDatabaseName("ix_saved_view_defaults_organization_id_owner_id_page");
+
+                    b.ToTable("saved_view_defaults", (string)null);
                 });
 
             modelBuilder.Entity("Hexabase.Portal.Workspaces.LabelKey", b =>
