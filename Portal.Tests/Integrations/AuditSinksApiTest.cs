@@ -52,6 +52,8 @@ public sealed class AuditSinksApiTest(TestServer server)
         signed.SignedBy(keys).ShouldNotBeEmpty();
         signed.Text.ShouldContain("stream live: events 1 to ");
         signed.Text.ShouldContain("gaps: 0\n");
+        (await portal.GetAsync($"/api/v1/organizations/{org}/audit/export?format=cef")).Text.ShouldStartWith("CEF:0|Hexabase|Portal|");
+        JsonElement.Parse((await portal.GetAsync($"/api/v1/organizations/{org}/audit/export?format=ocsf")).Text.Split('\n')[0]).GetProperty("metadata").GetProperty("version").GetString().ShouldBe("1.3.0");
         Should.Throw<FormatException>(() => SignedNote.Parse(Encoding.UTF8.GetBytes(note.Text.Replace("gaps: 0", "gaps: 1", StringComparison.Ordinal))).SignedBy(keys));
     }
 

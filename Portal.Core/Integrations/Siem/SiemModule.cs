@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Net;
+using Hexabase.Portal.Audit.Export;
 using Hexabase.Portal.Integrations.Outbound;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -21,8 +23,21 @@ public static class SiemModule
         services.AddSingleton<IAuditFeed, AuditLogFeed>();
         services.AddSingleton<SinkTester>();
         services.AddSingleton<SinkDelivery>();
+        services.AddSingleton(ExportFormat(AuditFormats.Cef, "text/plain", "cef"));
+        services.AddSingleton(ExportFormat(AuditFormats.Ocsf, "application/jsonl", "ocsf.jsonl"));
     }
 
     /// <summary>The worker of a serving replica.</summary>
     public static void AddBackground(IServiceCollection services) => services.AddHostedService(provider => provider.GetRequiredService<SinkDelivery>());
+
+    /// <summary>The exports of the audit log speak the SIEMs' formats, too: one entry a line.</summary>
+    private static AuditRowFormat ExportFormat(string name, string mediaType, string extension)
+    {
+        var format = AuditFormats.Find(name) ?? throw new InvalidOperationException($"There is no format {name}.");
+        return new AuditRowFormat(name, mediaType, extension, (row, into) =>
+        {
+            format.Write(row, into);
+            into.Write("\n"u8);
+        }, []);
+    }
 }
