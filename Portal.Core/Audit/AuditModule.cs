@@ -30,5 +30,9 @@ public static class AuditModule
         services.AddJobHandler<AuditExportJob>(AuditExportJob.Kind);
         services.AddSingleton(_ => new AuditIndexCache());
         services.AddSingleton<AuditIndexer>();
+        services.AddSingleton<Retention.AuditMaintenance>();
+        services.AddJobHandler<Retention.AuditExpiryJob>(Retention.AuditExpiryJob.Kind);
+        services.AddJobHandler<Retention.AuditRestoreJob>(Retention.AuditRestoreJob.Kind);
+        services.AddJobHandler<Persons.AuditErasureJob>(Persons.AuditErasureJob.Kind);
     }
 }

@@ -8,8 +8,10 @@ public static class BenchmarkProgram
         ["commands"] = CommandBenchmark.RunAsync,
         ["live"] = LiveBenchmark.RunAsync,
         ["costs"] = CostBenchmark.RunAsync,
+        ["search"] = SearchBenchmark.RunAsync,
         ["focus"] = FocusReaderBenchmark.RunAsync,
         ["verify"] = VerifyBenchmark.RunAsync,
+        ["ingest"] = IngestBenchmark.RunAsync,
     };
 
     public static async Task<int> RunAsync(string[] args)

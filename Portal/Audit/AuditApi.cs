@@ -12,7 +12,9 @@ internal static class AuditApi
     {
         api.MapGet("/organizations/{org}/audit", ListAsync).WithName("searchAudit").WithSummary("Audit entries, newest first; q takes qualifiers such as actor: or status:").WithTags("Audit");
         api.MapGet("/organizations/{org}/audit/entries/{id:guid}", (string org, Guid id, ApiCall call) => call.AskAsync(new GetAuditEntry(org, id), d => d))
-            .WithName("getAuditEntry").WithSummary("One entry and those that the same action caused").WithTags("Audit");
+            .WithName("getAuditEntry").WithSummary("One entry, those that the same action caused and those around it").WithTags("Audit");
+        api.MapGet("/organizations/{org}/audit/entries/{id:guid}/original", OriginalAsync).WithName("getAuditOriginal").WithSummary("An outside event as it came, byte for byte").WithTags("Audit").Produces<byte[]>(200, "application/octet-stream");
+        api.MapGet("/organizations/{org}/audit/summary", SummaryAsync).WithName("summarizeAudit").WithSummary("How many entries a search finds, their most frequent values, and when").WithTags("Audit");
     }
 
     private static async Task<IResult> ListAsync(string org, string? q, string? after, string? before, ApiCall call)
@@ -20,6 +22,15 @@ internal static class AuditApi
         if (!ApiPaging.TryRead(call.Http.Request.Query, out var page, out var problem)) return call.Refuse(problem);
         if (!TryTime("after", after, out var from, out problem) || !TryTime("before", before, out var to, out problem)) return call.Refuse(problem);
         return await call.AskAsync(new SearchAudit(org, q, from, to, page.Limit, page.Cursor), p => new { items = p.Items, nextCursor = p.NextCursor });
+    }
+
+    private static async Task<IResult> SummaryAsync(string org, string? q, string? after, string? before, ApiCall call) =>
+        !TryTime("after", after, out var from, out var problem) || !TryTime("before", before, out var to, out problem) ? call.Refuse(problem) : await call.AskAsync(new SummarizeAudit(org, q, from, to), s => s);
+
+    private static async Task<IResult> OriginalAsync(string org, Guid id, ApiCall call)
+    {
+        var result = await call.Portal.AskAsync(call.Actor, new GetAuditOriginal(org, id), call.Aborted);
+        return result.TryGet(out var original, out var problem) ? Results.Bytes(original, "application/octet-stream", $"{id}.original") : call.Refuse(problem);
     }
 
     private static bool TryTime(string name, string? text, out DateTime? at, [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out Problem? problem)

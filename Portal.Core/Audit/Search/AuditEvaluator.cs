@@ -38,12 +38,12 @@ internal sealed class AuditEvaluator(AuditPlan plan, IAuditPartLoader loader)
         var asked = segments.ToList();
         await LoadFiltersAsync(asked, cancellationToken);
         var left = asked.Where(s => plan.Clauses.All(c => c.Needed is not { } needed || s.MayHold(needed.Hash))).Select(s => new AuditHits(s, new AuditDocs(s.Count), null)).ToList();
-        await loader.LoadAsync([.. left.Select(h => (h.Segment, AuditPart.Directory))], cancellationToken);
+        await loader.LoadAsync([.. left.Select(h => (h.Segment, AuditIndexPart.Directory))], cancellationToken);
         left = await ApplyAsync(left, _exact, first: true, cancellationToken);
         if (_ranges.Length > 0) left = await ApplyAsync(left, _ranges, first: false, cancellationToken);
         var cut = left.Where(h => h.Segment.MinMicros < plan.FromMicros || h.Segment.MaxMicros >= plan.ToMicros).ToList();
         if (cut.Count == 0) return left;
-        await loader.LoadAsync([.. cut.Select(h => (h.Segment, AuditPart.Time))], cancellationToken);
+        await loader.LoadAsync([.. cut.Select(h => (h.Segment, AuditIndexPart.Time))], cancellationToken);
         foreach (var hits in cut) CutTimes(hits);
         return left.FindAll(h => !h.Docs.IsEmpty);
     }
@@ -52,7 +52,7 @@ internal sealed class AuditEvaluator(AuditPlan plan, IAuditPartLoader loader)
     private async Task LoadFiltersAsync(IReadOnlyList<AuditSegment> segments, CancellationToken cancellationToken)
     {
         if (_filters == 0 || !plan.Clauses.Any(c => c.Needed is not null)) return;
-        var some = segments.Where(s => !s.Has(AuditPart.Filter)).Take(_filters).Select(s => (s, AuditPart.Filter)).ToList();
+        var some = segments.Where(s => !s.Has(AuditIndexPart.Filter)).Take(_filters).Select(s => (s, AuditIndexPart.Filter)).ToList();
         _filters -= some.Count;
         await loader.LoadAsync(some, cancellationToken);
     }

@@ -29,7 +29,7 @@ internal sealed class AuditFinder(IReadOnlyList<AuditSegment> segments, AuditEva
             var next = _segments.Skip(_evaluated).Take(batch).Where(s => best.Count < wanted || CanHold(s, best)).ToList();
             if (next.Count == 0) break;
             var hits = await evaluator.RunAsync(next, cancellationToken);
-            await loader.LoadAsync([.. hits.Select(h => (h.Segment, AuditPart.Time))], cancellationToken);
+            await loader.LoadAsync([.. hits.Select(h => (h.Segment, AuditIndexPart.Time))], cancellationToken);
             foreach (var hit in hits)
             {
                 _found[hit.Segment] = hit;

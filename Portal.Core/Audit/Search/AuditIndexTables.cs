@@ -74,7 +74,7 @@ public sealed class AuditSegmentPart : ITenantOwned
     public required byte[] Data { get; init; }
 
     /// <param name="segment">Its number.</param>
-    /// <param name="part">As in <see cref="AuditPart"/>: blocks from 0, others below.</param>
+    /// <param name="part">As in <see cref="AuditIndexPart"/>: blocks from 0, others below.</param>
     internal static long KeyOf(long segment, int part) => (segment << PartBits) + part + Below;
 
     internal static (long Segment, int Part) Split(long key) => (key >> PartBits, (int)(key & ((1 << PartBits) - 1)) - Below);

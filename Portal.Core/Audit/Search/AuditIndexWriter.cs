@@ -121,7 +121,7 @@ internal sealed class AuditIndexWriter(PortalDatabase database, AuditLogReader l
         if (state.Revision == 0) db.Add(new AuditIndexState { OrganizationId = organization, Revision = 1, IndexedTo = indexedTo, NextSegment = number + 1 });
         foreach (var segment in old)
         {
-            var (low, high) = (AuditSegmentPart.KeyOf(segment.Number, AuditPart.Column(0) - 50), AuditSegmentPart.KeyOf(segment.Number + 1, AuditPart.Column(0) - 50));
+            var (low, high) = (AuditSegmentPart.KeyOf(segment.Number, AuditIndexPart.Column(0) - 50), AuditSegmentPart.KeyOf(segment.Number + 1, AuditIndexPart.Column(0) - 50));
             await db.Set<AuditSegmentPart>().Where(p => p.OrganizationId == organization && p.Key >= low && p.Key < high).ExecuteDeleteAsync(cancellationToken);
             await db.Set<AuditSegmentRow>().Where(s => s.OrganizationId == organization && s.Number == segment.Number).ExecuteDeleteAsync(cancellationToken);
         }
@@ -151,7 +151,7 @@ internal sealed class AuditIndexWriter(PortalDatabase database, AuditLogReader l
     private static async Task<AuditSegment> WholeAsync(PortalDbContext db, AuditSegmentRow row, CancellationToken cancellationToken)
     {
         var segment = new AuditSegment(row.Number, row.FromIndex, row.Count, row.Blocks, row.MinMicros, row.MaxMicros);
-        var (low, high) = (AuditSegmentPart.KeyOf(row.Number, AuditPart.Column(0) - 50), AuditSegmentPart.KeyOf(row.Number + 1, AuditPart.Column(0) - 50));
+        var (low, high) = (AuditSegmentPart.KeyOf(row.Number, AuditIndexPart.Column(0) - 50), AuditSegmentPart.KeyOf(row.Number + 1, AuditIndexPart.Column(0) - 50));
         var parts = await db.Set<AuditSegmentPart>().AsNoTracking().Where(p => p.OrganizationId == row.OrganizationId && p.Key >= low && p.Key < high).ToListAsync(cancellationToken);
         foreach (var part in parts) segment.Put(AuditSegmentPart.Split(part.Key).Part, part.Data);
         return segment;

@@ -93,10 +93,10 @@ internal sealed record AuditPlan(IReadOnlyList<AuditClause> Clauses, long FromMi
         else
         {
             matches.Add(Of(AuditTerms.Of(code, folded)));
-            // KIND/ID, as entries show it.
+            // KIND/ID, as entries show it, or KIND/NAME: both are among the entry's resource terms.
             var slash = folded.AsSpan().IndexOf((byte)'/');
             if (term.Qualifier == "resource" && slash > 0 && slash < folded.Length - 1)
-                matches.Add(new AuditMatch([[new AuditTermRange(AuditTerms.Of(AuditTerms.Kind, folded.AsSpan(0, slash)))], [new AuditTermRange(AuditTerms.Of(code, folded.AsSpan(slash + 1)))]]));
+                matches.Add(new AuditMatch([[new AuditTermRange(AuditTerms.Of(code, folded.AsSpan(0, slash)))], [new AuditTermRange(AuditTerms.Of(code, folded.AsSpan(slash + 1)))]]));
         }
 
         return true;

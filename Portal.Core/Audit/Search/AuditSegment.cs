@@ -11,7 +11,7 @@ internal static class AuditTime
 }
 
 /// <summary>The parts of a segment: term blocks count from 0, everything else is below.</summary>
-internal static class AuditPart
+internal static class AuditIndexPart
 {
     public const int Directory = -1;
     public const int Filter = -2;
@@ -85,14 +85,14 @@ internal sealed class AuditSegment(long number, long from, int count, int blocks
         return size;
     }
 
-    public long MicrosOf(int doc) => AuditPacked.Read(Part(AuditPart.Time), doc);
+    public long MicrosOf(int doc) => AuditPacked.Read(Part(AuditIndexPart.Time), doc);
 
-    public byte[] Times => Part(AuditPart.Time);
+    public byte[] Times => Part(AuditIndexPart.Time);
 
-    public AuditColumn Column(AuditFacetField field) => _columns[(int)field] ??= new AuditColumn(Part(AuditPart.Column(field)));
+    public AuditColumn Column(AuditFacetField field) => _columns[(int)field] ??= new AuditColumn(Part(AuditIndexPart.Column(field)));
 
     /// <summary>False where the term certainly is not here, as far as that is known without reading.</summary>
-    public bool MayHold(ulong hash) => !_parts.TryGetValue(AuditPart.Filter, out var filter) || AuditFilter.MayHold(filter, hash);
+    public bool MayHold(ulong hash) => !_parts.TryGetValue(AuditIndexPart.Filter, out var filter) || AuditFilter.MayHold(filter, hash);
 
     /// <summary>The blocks that may hold terms from the first to the last (both included), as a range; empty where Last is below First.</summary>
     public (int First, int Last) BlocksOf(ReadOnlySpan<byte> low, ReadOnlySpan<byte> high)
@@ -143,7 +143,7 @@ internal sealed class AuditSegment(long number, long from, int count, int blocks
 
     private byte[][] ReadDirectory()
     {
-        var data = Part(AuditPart.Directory);
+        var data = Part(AuditIndexPart.Directory);
         var terms = new byte[blocks][];
         var at = 0;
         for (var i = 0; i < blocks; i++)

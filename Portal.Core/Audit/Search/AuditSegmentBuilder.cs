@@ -134,9 +134,9 @@ internal sealed class AuditSegmentBuilder : IAuditTermSink
             }
         }
 
-        image.Parts[AuditPart.Directory] = directory.WrittenSpan.ToArray();
-        image.Parts[AuditPart.Filter] = filter;
-        for (var f = 0; f < _columns.Length; f++) image.Parts[AuditPart.Column((AuditFacetField)f)] = _columns[f].Write();
+        image.Parts[AuditIndexPart.Directory] = directory.WrittenSpan.ToArray();
+        image.Parts[AuditIndexPart.Filter] = filter;
+        for (var f = 0; f < _columns.Length; f++) image.Parts[AuditIndexPart.Column((AuditFacetField)f)] = _columns[f].Write();
         WriteTimes(image);
         return image;
     }
@@ -153,7 +153,7 @@ internal sealed class AuditSegmentBuilder : IAuditTermSink
         if (low == long.MaxValue) low = 0;
         times.Replace(NoTime, low);
         (image.MinMicros, image.MaxMicros) = (low, high);
-        image.Parts[AuditPart.Time] = AuditPacked.Write(times);
+        image.Parts[AuditIndexPart.Time] = AuditPacked.Write(times);
     }
 
     private ReadOnlySpan<byte> TermOf(int id) => _bytes.AsSpan(_starts[id], (id + 1 < _terms ? _starts[id + 1] : _used) - _starts[id]);

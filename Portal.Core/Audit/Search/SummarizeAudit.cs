@@ -39,7 +39,7 @@ public sealed record SummarizeAudit(string? Org, string? Q = null, DateTime? Aft
                 await ReadUnsureAsync(session, evaluator, hit, cancellationToken);
             }
 
-            await session.Loader.LoadAsync([.. hits.SelectMany(h => Enum.GetValues<AuditFacetField>().Select(AuditPart.Column).Append(AuditPart.Time).Select(part => (h.Segment, part)))], cancellationToken);
+            await session.Loader.LoadAsync([.. hits.SelectMany(h => Enum.GetValues<AuditFacetField>().Select(AuditIndexPart.Column).Append(AuditIndexPart.Time).Select(part => (h.Segment, part)))], cancellationToken);
             foreach (var hit in hits) counter.Add(hit);
         }
 

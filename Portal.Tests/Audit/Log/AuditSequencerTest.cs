@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Hexabase.Portal.Audit.Search;
 using Hexabase.Portal.Audit.Persons;
 using Hexabase.Portal.Audit.Search;
 using Hexabase.Portal.Audit.Tree;

@@ -29,14 +29,15 @@ internal static partial class NaiveAudit
             case "after": return e.Timestamp >= Time(value.Text);
             case "before": return e.Timestamp < Time(value.Text);
             case "status": return e.Status.ToString().Equals(text, StringComparison.OrdinalIgnoreCase);
-            case "ip" when text.Contains('/', StringComparison.Ordinal): return e.IpAddress is { } ip && IPAddress.TryParse(ip, out var address) && IPNetwork.Parse(text).Contains(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
+            case "ip" when text.Contains('/', StringComparison.Ordinal): return e.IpAddress is { Length: > 1 } ip && IPAddress.TryParse(ip, out var address) && Network(text).Contains(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
+            case "resource" when text.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash && !value.IsPrefix && Resource(e).Contains(text[..slash]) && Resource(e).Contains(text[(slash + 1)..]): return true;
         }
 
         string?[] fields = qualifier switch
         {
             "actor" => [e.ActorName, e.UserId == Guid.Empty ? null : e.UserId.ToString()],
             "action" => [e.Action],
-            "resource" => [e.ResourceKind, e.ResourceId, e.ResourceName, e.ResourceId is null ? null : e.Resource],
+            "resource" => [e.ResourceKind, e.ResourceId, e.ResourceName],
             "workspace" => [e.Workspace?.ToString()],
             "ip" => [e.IpAddress],
             "kind" => [e.ActorKind, e.ResourceKind],
@@ -45,6 +46,10 @@ internal static partial class NaiveAudit
         };
         return fields.Any(f => !string.IsNullOrEmpty(f) && (value.IsPrefix ? Fold(f).StartsWith(text, StringComparison.Ordinal) : Fold(f) == text));
     }
+
+    private static IEnumerable<string> Resource(AuditEntryRow e) => new[] { e.ResourceKind, e.ResourceId, e.ResourceName }.OfType<string>().Select(Fold);
+
+    private static IPNetwork Network(string text) => text.StartsWith("::ffff:", StringComparison.Ordinal) ? IPNetwork.Parse(text[7..].Replace("/120", "/24", StringComparison.Ordinal)) : IPNetwork.Parse(text);
 
     private static bool Free(AuditEntryRow entry, AuditValue value, string text)
     {

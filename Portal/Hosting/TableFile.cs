@@ -1,11 +1,13 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using DocumentFormat.OpenXml;
 using DocumentFormat.OpenXml.Packaging;
 using DocumentFormat.OpenXml.Spreadsheet;
+using Hexabase.Portal.Kernel;
 
-namespace Hexabase.Portal.Costs;
+namespace Hexabase.Portal.Hosting;
 
 /// <summary>How a table leaves the portal.</summary>
 internal enum TableFormat { Csv, Xlsx, Jsonl }
@@ -17,6 +19,20 @@ internal sealed record TableColumn(string Name, bool IsNumber = false);
 internal sealed record TableFile(string Name, IReadOnlyList<TableColumn> Columns, IEnumerable<IReadOnlyList<string?>> Rows)
 {
     private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    // Excel takes 31 characters and none of []:*?/\\.
+    private string SheetName => Name.Length > 31 ? Name[..31] : Name;
+
+    /// <summary>The format that a request names; CSV where it names none.</summary>
+    public static bool TryReadFormat(IQueryCollection query, out TableFormat format, [NotNullWhen(false)] out Problem? problem)
+    {
+        var word = query["format"].ToString();
+        TableFormat? known = word switch { "" or "csv" => TableFormat.Csv, "xlsx" => TableFormat.Xlsx, "jsonl" => TableFormat.Jsonl, _ => null };
+        const string Message = "format is one of: csv, xlsx, jsonl.";
+        problem = known is null ? new Problem(ProblemKind.Malformed, "query.malformed", Message, [new FieldError("format", "query.word", Message, Args: ["format"])]) : null;
+        format = known ?? TableFormat.Csv;
+        return problem is null;
+    }
 
     public IResult ToResult(TableFormat format) => format switch
     {
@@ -73,7 +89,7 @@ internal sealed record TableFile(string Name, IReadOnlyList<TableColumn> Columns
                 writer.WriteEndElement();
             }
 
-            workbook.Workbook = new Workbook(new Sheets(new Sheet { Id = workbook.GetIdOfPart(sheet), SheetId = 1, Name = "Costs" }));
+            workbook.Workbook = new Workbook(new Sheets(new Sheet { Id = workbook.GetIdOfPart(sheet), SheetId = 1, Name = SheetName }));
         }
 
         return memory.ToArray();

@@ -131,6 +131,65 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "audit_event_mappings",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    fields = table.Column<string>(type: "text", nullable: false),
+                    failure_values = table.Column<string>(type: "text", nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_event_mappings", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "audit_expiries",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    retention_days = table.Column<int>(type: "integer", nullable: false),
+                    month_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    from_index = table.Column<long>(type: "bigint", nullable: false),
+                    to_index = table.Column<long>(type: "bigint", nullable: false),
+                    entries = table.Column<long>(type: "bigint", nullable: false),
+                    held = table.Column<long>(type: "bigint", nullable: false),
+                    archive_file = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    archive_sha256 = table.Column<byte[]>(type: "bytea", maxLength: 32, nullable: false),
+                    archive_bytes = table.Column<long>(type: "bigint", nullable: false),
+                    checkpoint_before = table.Column<string>(type: "text", nullable: false),
+                    removed_at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_expiries", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "audit_holds",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    reason = table.Column<string>(type: "character varying(1000)", maxLength: 1000, nullable: false),
+                    from_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    to_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    user_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    workspace_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    placed_at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    released_at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_holds", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "audit_index_states",
                 columns: table => new
                 {
@@ -217,6 +276,37 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "audit_restored",
+                columns: table => new
+                {
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    leaf_index = table.Column<long>(type: "bigint", nullable: false),
+                    expiry_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    occurred_at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    leaf = table.Column<string>(type: "text", nullable: false),
+                    sealed_parts = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_restored", x => new { x.organization_id, x.leaf_index });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "audit_retention_policies",
+                columns: table => new
+                {
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    keep_days = table.Column<int>(type: "integer", nullable: true),
+                    floor_days = table.Column<int>(type: "integer", nullable: true),
+                    floor_rule = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_retention_policies", x => x.organization_id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "audit_segment_parts",
                 columns: table => new
                 {
@@ -259,6 +349,68 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_audit_sequencer", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "audit_sinks",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    slug = table.Column<string>(type: "character varying(80)", maxLength: 80, nullable: false),
+                    name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    kind = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    address = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: false),
+                    format = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    settings = table.Column<string>(type: "text", nullable: false),
+                    filters = table.Column<string>(type: "text", nullable: false),
+                    credential = table.Column<string>(type: "text", nullable: true),
+                    ca_pem = table.Column<string>(type: "text", nullable: true),
+                    client_certificate_pem = table.Column<string>(type: "text", nullable: true),
+                    client_key = table.Column<string>(type: "text", nullable: true),
+                    hash_key = table.Column<string>(type: "text", nullable: false),
+                    is_paused = table.Column<bool>(type: "boolean", nullable: false),
+                    start_index = table.Column<long>(type: "bigint", nullable: false),
+                    created_at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    changed_at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    removed_at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_sinks", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "audit_source_ids",
+                columns: table => new
+                {
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    hash = table.Column<Guid>(type: "uuid", nullable: false),
+                    recorded_on = table.Column<DateOnly>(type: "date", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_source_ids", x => new { x.organization_id, x.hash });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "audit_source_states",
+                columns: table => new
+                {
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    source = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    accepted = table.Column<long>(type: "bigint", nullable: false),
+                    duplicates = table.Column<long>(type: "bigint", nullable: false),
+                    rejected = table.Column<long>(type: "bigint", nullable: false),
+                    last_request_at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    last_event_at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    last_error_at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    last_errors = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_source_states", x => new { x.organization_id, x.source });
                 });
 
             migrationBuilder.CreateTable(
@@ -682,6 +834,41 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "saved_view_defaults",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    owner_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    page = table.Column<string>(type: "character varying(80)", maxLength: 80, nullable: false),
+                    view_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_saved_view_defaults", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "saved_views",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    owner_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    owner_name = table.Column<string>(type: "character varying(300)", maxLength: 300, nullable: false),
+                    page = table.Column<string>(type: "character varying(80)", maxLength: 80, nullable: false),
+                    name = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
+                    query_string = table.Column<string>(type: "text", nullable: false),
+                    is_shared = table.Column<bool>(type: "boolean", nullable: false),
+                    created_at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_saved_views", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "schema_security",
                 columns: table => new
                 {
@@ -742,6 +929,137 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_users", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "audit_sink_dead_letters",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    sink_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    stream = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    sequence = table.Column<long>(type: "bigint", nullable: false),
+                    index = table.Column<long>(type: "bigint", nullable: false),
+                    entry_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    month = table.Column<int>(type: "integer", nullable: false),
+                    action = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
+                    code = table.Column<string>(type: "character varying(80)", maxLength: 80, nullable: false),
+                    reason = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: false),
+                    at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    state = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    resolved_at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_sink_dead_letters", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_audit_sink_dead_letters_audit_sinks_sink_id",
+                        column: x => x.sink_id,
+                        principalTable: "audit_sinks",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "audit_sink_progress",
+                columns: table => new
+                {
+                    sink_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    next_index = table.Column<long>(type: "bigint", nullable: false),
+                    next_sequence = table.Column<long>(type: "bigint", nullable: false),
+                    sent_index = table.Column<long>(type: "bigint", nullable: false),
+                    delivered = table.Column<long>(type: "bigint", nullable: false),
+                    filtered_out = table.Column<long>(type: "bigint", nullable: false),
+                    dead_lettered = table.Column<long>(type: "bigint", nullable: false),
+                    failures = table.Column<int>(type: "integer", nullable: false),
+                    last_error_code = table.Column<string>(type: "character varying(80)", maxLength: 80, nullable: true),
+                    last_error = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
+                    last_error_at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    failing_since_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    next_attempt_at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    last_delivered_at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    minutes = table.Column<string>(type: "character varying(1000)", maxLength: 1000, nullable: false),
+                    lease_owner = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
+                    lease_until_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    epoch = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_sink_progress", x => x.sink_id);
+                    table.ForeignKey(
+                        name: "fk_audit_sink_progress_audit_sinks_sink_id",
+                        column: x => x.sink_id,
+                        principalTable: "audit_sinks",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "audit_sink_receipts",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    sink_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    run_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    month = table.Column<int>(type: "integer", nullable: false),
+                    from_index = table.Column<long>(type: "bigint", nullable: false),
+                    to_index = table.Column<long>(type: "bigint", nullable: false),
+                    first_sequence = table.Column<long>(type: "bigint", nullable: false),
+                    next_sequence = table.Column<long>(type: "bigint", nullable: false),
+                    delivered = table.Column<long>(type: "bigint", nullable: false),
+                    filtered_out = table.Column<long>(type: "bigint", nullable: false),
+                    dead_lettered = table.Column<long>(type: "bigint", nullable: false),
+                    first_at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    last_at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_sink_receipts", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_audit_sink_receipts_audit_sinks_sink_id",
+                        column: x => x.sink_id,
+                        principalTable: "audit_sinks",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "audit_sink_runs",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    organization_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    sink_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    kind = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    stream = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    from_index = table.Column<long>(type: "bigint", nullable: false),
+                    to_index = table.Column<long>(type: "bigint", nullable: false),
+                    start_sequence = table.Column<long>(type: "bigint", nullable: false),
+                    first_sequence = table.Column<long>(type: "bigint", nullable: false),
+                    last_sequence = table.Column<long>(type: "bigint", nullable: true),
+                    next_index = table.Column<long>(type: "bigint", nullable: false),
+                    next_sequence = table.Column<long>(type: "bigint", nullable: false),
+                    delivered = table.Column<long>(type: "bigint", nullable: false),
+                    filtered_out = table.Column<long>(type: "bigint", nullable: false),
+                    dead_lettered = table.Column<long>(type: "bigint", nullable: false),
+                    state = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    created_at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    ended_at_utc = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_sink_runs", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_audit_sink_runs_audit_sinks_sink_id",
+                        column: x => x.sink_id,
+                        principalTable: "audit_sinks",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
                 });
 
             migrationBuilder.CreateTable(
@@ -1061,6 +1379,22 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                 filter: "source = 'portal'");
 
             migrationBuilder.CreateIndex(
+                name: "ix_audit_event_mappings_organization_id",
+                table: "audit_event_mappings",
+                column: "organization_id",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_audit_expiries_organization_id_removed_at_utc",
+                table: "audit_expiries",
+                columns: new[] { "organization_id", "removed_at_utc" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_audit_holds_organization_id_placed_at_utc",
+                table: "audit_holds",
+                columns: new[] { "organization_id", "placed_at_utc" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_audit_leaves_entry_id",
                 table: "audit_leaves",
                 column: "entry_id",
@@ -1072,6 +1406,43 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                 columns: new[] { "organization_id", "reference" },
                 unique: true,
                 filter: "erased_at_utc IS NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_audit_restored_organization_id_expiry_id_leaf_index",
+                table: "audit_restored",
+                columns: new[] { "organization_id", "expiry_id", "leaf_index" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_audit_sink_dead_letters_sink_id_state",
+                table: "audit_sink_dead_letters",
+                columns: new[] { "sink_id", "state" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_audit_sink_dead_letters_sink_id_stream_sequence",
+                table: "audit_sink_dead_letters",
+                columns: new[] { "sink_id", "stream", "sequence" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_audit_sink_receipts_sink_id_first_sequence",
+                table: "audit_sink_receipts",
+                columns: new[] { "sink_id", "first_sequence" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_audit_sink_receipts_sink_id_month_from_index",
+                table: "audit_sink_receipts",
+                columns: new[] { "sink_id", "month", "from_index" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_audit_sink_runs_sink_id_state",
+                table: "audit_sink_runs",
+                columns: new[] { "sink_id", "state" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_audit_sinks_organization_id_slug",
+                table: "audit_sinks",
+                columns: new[] { "organization_id", "slug" },
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "ix_budget_alerts_budget_id_period_kind_period_start_threshol",
@@ -1260,6 +1631,23 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                 column: "principal_id");
 
             migrationBuilder.CreateIndex(
+                name: "ix_saved_view_defaults_organization_id_owner_id_page",
+                table: "saved_view_defaults",
+                columns: new[] { "organization_id", "owner_id", "page" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_saved_view_defaults_view_id",
+                table: "saved_view_defaults",
+                column: "view_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_saved_views_organization_id_page_owner_id_name",
+                table: "saved_views",
+                columns: new[] { "organization_id", "page", "owner_id", "name" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_sessions_user_id",
                 table: "sessions",
                 column: "user_id");
@@ -1328,6 +1716,15 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                 name: "audit_entries");
 
             migrationBuilder.DropTable(
+                name: "audit_event_mappings");
+
+            migrationBuilder.DropTable(
+                name: "audit_expiries");
+
+            migrationBuilder.DropTable(
+                name: "audit_holds");
+
+            migrationBuilder.DropTable(
                 name: "audit_index_states");
 
             migrationBuilder.DropTable(
@@ -1346,6 +1743,12 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                 name: "audit_public_keys");
 
             migrationBuilder.DropTable(
+                name: "audit_restored");
+
+            migrationBuilder.DropTable(
+                name: "audit_retention_policies");
+
+            migrationBuilder.DropTable(
                 name: "audit_segment_parts");
 
             migrationBuilder.DropTable(
@@ -1353,6 +1756,24 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
 
             migrationBuilder.DropTable(
                 name: "audit_sequencer");
+
+            migrationBuilder.DropTable(
+                name: "audit_sink_dead_letters");
+
+            migrationBuilder.DropTable(
+                name: "audit_sink_progress");
+
+            migrationBuilder.DropTable(
+                name: "audit_sink_receipts");
+
+            migrationBuilder.DropTable(
+                name: "audit_sink_runs");
+
+            migrationBuilder.DropTable(
+                name: "audit_source_ids");
+
+            migrationBuilder.DropTable(
+                name: "audit_source_states");
 
             migrationBuilder.DropTable(
                 name: "audit_tiles");
@@ -1421,6 +1842,12 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                 name: "role_bindings");
 
             migrationBuilder.DropTable(
+                name: "saved_view_defaults");
+
+            migrationBuilder.DropTable(
+                name: "saved_views");
+
+            migrationBuilder.DropTable(
                 name: "schema_security");
 
             migrationBuilder.DropTable(
@@ -1440,6 +1867,9 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
 
             migrationBuilder.DropTable(
                 name: "workspace_quotas");
+
+            migrationBuilder.DropTable(
+                name: "audit_sinks");
 
             migrationBuilder.DropTable(
                 name: "budgets");
