@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Net;
+using Hexabase.Portal.Audit.Export;
 using Hexabase.Portal.Integrations.Outbound;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -21,7 +23,17 @@ public static class SiemModule
         services.AddSingleton<IAuditFeed, AuditLogFeed>();
         services.AddSingleton<SinkTester>();
         services.AddSingleton<SinkDelivery>();
+        services.AddSingleton(Exported("cef", "cef", new CefFormat()));
+        services.AddSingleton(Exported("ocsf", "ocsf.jsonl", new OcsfFormat()));
     }
+
+    /// <summary>A sink's format as one of the audit export's: one record a line.</summary>
+    private static AuditRowFormat Exported(string name, string extension, IAuditFormat format) => new(
+        name, $"{format.MediaType}; charset=utf-8", extension, (row, into) =>
+        {
+            format.Write(row, into);
+            into.Write("\n"u8);
+        }, []);
 
     /// <summary>The worker of a serving replica.</summary>
     public static void AddBackground(IServiceCollection services) => services.AddHostedService(provider => provider.GetRequiredService<SinkDelivery>());
