@@ -19,6 +19,7 @@ public static class CoreModule
         services.AddSingleton<Migrator>();
         services.AddSingleton<OrganizationDirectory>();
         services.AddSingleton<LiveUpdates>();
+        services.AddSingleton<SharedAnswers>();
         services.AddSingleton<PortalGateway>();
         services.AddSingleton<IPortal>(provider => provider.GetRequiredService<PortalGateway>());
         services.AddOptions<JobOptions>().BindConfiguration("Jobs").ValidateOnStart();
@@ -42,8 +43,10 @@ public static class CoreModule
         services.AddHostedService(provider => provider.GetRequiredService<JobRunner>());
         services.AddHostedService(provider => provider.GetRequiredService<LiveRelay>());
         services.AddHostedService(provider => provider.GetRequiredService<Audit.Log.AuditSequencer>());
+        services.AddHostedService(provider => provider.GetRequiredService<Audit.Retention.AuditMaintenance>());
         services.AddHostedService(provider => provider.GetRequiredService<Audit.Search.AuditIndexer>());
         services.AddHostedService(provider => provider.GetRequiredService<Budgets.BudgetWatch>());
+        Integrations.Siem.SiemModule.AddBackground(services);
         return services;
     }
 

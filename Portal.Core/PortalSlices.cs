@@ -9,8 +9,10 @@ public static class PortalSlices
     {
         Access.AccessModule.Register(services);
         Audit.AuditModule.Register(services);
+        Audit.Ingest.IngestModule.Register(services);
         Costs.CostsModule.Register(services);
         Budgets.BudgetsModule.Register(services);
+        Integrations.Siem.SiemModule.Register(services);
         Samples.SamplesModule.Register(services);
         return services;
     }

@@ -1,7 +1,9 @@
+using Hexabase.Portal.Audit.Export;
 using Hexabase.Portal.Audit.Log;
 using Hexabase.Portal.Audit.Persons;
 using Hexabase.Portal.Audit.Search;
 using Hexabase.Portal.Audit.Tree;
+using Hexabase.Portal.Kernel;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -22,7 +24,15 @@ public static class AuditModule
         services.AddSingleton(provider => AuditSigningKeys.Load(provider.GetRequiredService<IOptions<AuditSigningOptions>>().Value));
         services.AddSingleton<CheckpointPublisher>();
         services.AddSingleton<AuditSequencer>();
+        services.AddOptions<AuditExportOptions>().BindConfiguration("Audit:Export").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<AuditExportFiles>();
+        services.AddSingleton(CsvAuditFormat.Format);
+        services.AddJobHandler<AuditExportJob>(AuditExportJob.Kind);
         services.AddSingleton(_ => new AuditIndexCache());
         services.AddSingleton<AuditIndexer>();
+        services.AddSingleton<Retention.AuditMaintenance>();
+        services.AddJobHandler<Retention.AuditExpiryJob>(Retention.AuditExpiryJob.Kind);
+        services.AddJobHandler<Retention.AuditRestoreJob>(Retention.AuditRestoreJob.Kind);
+        services.AddJobHandler<Persons.AuditErasureJob>(Persons.AuditErasureJob.Kind);
     }
 }

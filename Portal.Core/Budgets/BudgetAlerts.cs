@@ -91,7 +91,7 @@ public sealed record BudgetAlertRow(
 /// <summary>Alerts, newest first (sort -raisedAt; raisedAt reverses).</summary>
 /// <param name="Budget">Id or slug; null = all.</param>
 /// <param name="OpenOnly">Leave out what somebody has acknowledged.</param>
-public sealed record ListBudgetAlerts(string Org, PageRequest Page, string? Budget = null, bool OpenOnly = false) : Query<Paged<BudgetAlertRow>>
+public sealed record ListBudgetAlerts(string Org, PageRequest Page, string? Budget = null, bool OpenOnly = false) : SharedQuery<Paged<BudgetAlertRow>>
 {
     public override string OrganizationKey => Org;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Hexabase.Portal.Kernel;
 using Hexabase.Portal.Organizations;
+using Hexabase.Portal.Workspaces;
 using Microsoft.EntityFrameworkCore;
 
 namespace Hexabase.Portal.Budgets;
@@ -10,7 +11,8 @@ namespace Hexabase.Portal.Budgets;
 /// furthest over the limit first, unknown last), name.
 /// </summary>
 /// <param name="AsOf">UTC day, default today.</param>
-public sealed record ListBudgets(string Org, PageRequest Page, DateOnly? AsOf = null) : Query<Paged<BudgetRow>>
+/// <param name="State">Only budgets that stand so: noData, ok, warned, softLimit ...</param>
+public sealed record ListBudgets(string Org, PageRequest Page, DateOnly? AsOf = null, string? State = null) : SharedQuery<Paged<BudgetRow>>
 {
     public override string OrganizationKey => Org;
 
@@ -22,6 +24,7 @@ public sealed record ListBudgets(string Org, PageRequest Page, DateOnly? AsOf = 
         if (AsOf is { } day && EffectiveDay.Check(day, "asOf") is { } dayError) return Problem.Invalid([dayError]);
         var sort = string.IsNullOrEmpty(Page.Sort) ? "nearness" : Page.Sort;
         if (sort is not ("nearness" or "name" or "-name")) return Problem.Invalid("sort", "sort.unknown", "This list sorts by nearness, name; '-name' reverses.");
+        if (State is not null && !Words.TryParse<BudgetState>(State, out _)) return Problem.Invalid("state", "budget.state", "No budget stands like that.");
         var after = Array.Empty<string>();
         if (!string.IsNullOrEmpty(Page.Cursor) && !KeyedList.TryRead(Page.Cursor, sort, 2, out after)) return KeyedList.BadCursor;
 
@@ -47,6 +50,7 @@ public sealed record ListBudgets(string Org, PageRequest Page, DateOnly? AsOf = 
 
     private bool Matches(BudgetRow row)
     {
+        if (State is not null && (row.Status is not { } status || Words.Of(status.State) != State)) return false;
         if (string.IsNullOrWhiteSpace(Page.Filter)) return true;
         var text = Page.Filter.Trim();
         return new[] { row.Name, row.Slug, row.Scope.Name, row.Scope.Value }.Any(v => v?.Contains(text, StringComparison.OrdinalIgnoreCase) == true);

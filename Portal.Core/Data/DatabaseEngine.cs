@@ -15,7 +15,7 @@ public abstract class DatabaseEngine : IAsyncDisposable
     /// <summary>A context of the schema's owner, for migrations.</summary>
     internal abstract PortalDbContext CreateOwnerContext();
 
-    /// <summary>Confines the transaction to the scope; must be the first statement in it.</summary>
+    /// <summary>Confines the transaction to the scope, at the latest with its first statement through the context.</summary>
     internal abstract Task EnterAsync(PortalDbContext db, DataScope scope, CancellationToken cancellationToken);
 
     /// <summary>Creates what must exist before the first migration: database, roles.</summary>
@@ -26,6 +26,9 @@ public abstract class DatabaseEngine : IAsyncDisposable
 
     /// <summary>Holds the one lock that keeps two replicas from migrating at the same time; disposed = released.</summary>
     internal abstract Task<IAsyncDisposable> LockMigrationAsync(CancellationToken cancellationToken);
+
+    /// <summary>The row of a table with the id {0}, held until the transaction ends: by several readers at once, or by one alone.</summary>
+    internal abstract string HeldRow(string table, bool alone);
 
     /// <summary>The ground is gone: connection lost, server starting or stopping, disk full. Null for anything else.</summary>
     public abstract Problem? AsOutage(Exception exception);

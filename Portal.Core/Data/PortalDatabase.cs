@@ -16,6 +16,8 @@ public sealed class PortalDatabase(DatabaseEngine engine)
         try
         {
             db.ChangeTracker.QueryTrackingBehavior = forWriting ? QueryTrackingBehavior.TrackAll : QueryTrackingBehavior.NoTracking;
+            // A failed save rolls the whole transaction back and a retry opens another one: a savepoint would be two statements and a sub-transaction for nothing.
+            db.Database.AutoSavepointsEnabled = false;
             // A read sees one snapshot, so that the parts of a page agree with each other.
             var isolation = !forWriting && engine.IsPostgreSql ? IsolationLevel.RepeatableRead : IsolationLevel.ReadCommitted;
             var transaction = await db.Database.BeginTransactionAsync(isolation, cancellationToken);

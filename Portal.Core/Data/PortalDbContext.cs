@@ -15,6 +15,9 @@ public abstract class PortalDbContext(DbContextOptions options) : DbContext(opti
 
     public bool IsPlatform { get; internal set; }
 
+    /// <summary>The transaction is confined to its organization when it returns: for statements on the bare connection.</summary>
+    internal virtual Task EnterNowAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     protected abstract bool IsPostgreSql { get; }
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -43,12 +46,15 @@ internal static class PortalModel
         Audit.AuditEntry.Configure(model);
         Audit.Persons.AuditPerson.Configure(model);
         Audit.Log.AuditLogTables.Configure(model);
+        Audit.Ingest.IngestTables.Configure(model);
         Audit.Retention.RetentionTables.Configure(model);
         Audit.Search.AuditIndexTables.Configure(model);
         Job.Configure(model);
         Workspaces.WorkspacesTables.Configure(model);
         Costs.CostsTables.Configure(model);
         Budgets.BudgetsTables.Configure(model);
+        Views.SavedView.Configure(model);
+        Integrations.Siem.SiemTables.Configure(model);
         SchemaSecurity.Configure(model);
     }
 }

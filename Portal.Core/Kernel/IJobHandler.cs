@@ -16,5 +16,5 @@ public sealed record JobOutcome(JobState State, object? Result = null, IReadOnly
     public static JobOutcome Failed(string code, string message) => new(JobState.Failed, Errors: [new JobMessage(null, null, code, message)]);
 }
 
-/// <summary>One finding of a job. <see cref="Row"/> counts data records from 1; <see cref="Column"/> is the header name; <see cref="Count"/> = how often.</summary>
-public sealed record JobMessage(long? Row, string? Column, string Code, string Message, long? Count = null);
+/// <summary>One finding of a job. <see cref="Row"/> counts data records from 1; <see cref="Column"/> is the header name; <see cref="Count"/> = how often; <see cref="Found"/> = what stands there, safe to show.</summary>
+public sealed record JobMessage(long? Row, string? Column, string Code, string Message, long? Count = null, string? Found = null);

@@ -18,8 +18,10 @@ public static class LiveTopic
     public const string Audit = "audit";
     public const string People = "people";
     public const string Tokens = "tokens";
+    public const string Views = "views";
     public const string Sessions = "sessions";
+    public const string AuditSinks = "auditSinks";
 
     public static readonly IReadOnlyList<string> All =
-        [Organizations, BusinessUnits, Workspaces, Quotas, Budgets, Costs, Jobs, Audit, People, Tokens];
+        [Organizations, BusinessUnits, Workspaces, Quotas, Budgets, Costs, Jobs, Audit, People, Tokens, Views, AuditSinks];
 }

@@ -116,7 +116,7 @@ public sealed class LiveRelay(PortalDatabase database, LiveUpdates live, Organiz
         {
             try
             {
-                await using var connection = await engine.AppSource.OpenConnectionAsync(cancellationToken);
+                await using var connection = await engine.OpenListenerAsync(cancellationToken);
                 connection.Notification += (_, e) => Receive(e.Payload);
                 await using (var listen = new NpgsqlCommand($"LISTEN {Channel}", connection)) await listen.ExecuteNonQueryAsync(cancellationToken);
                 if (missed) live.Resync();

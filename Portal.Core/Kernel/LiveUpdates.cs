@@ -16,6 +16,9 @@ public sealed class LiveUpdates(TimeProvider clock, ILogger<LiveUpdates> log)
 
     private readonly ConcurrentDictionary<(Guid Organization, string Topic), ConcurrentDictionary<Subscription, byte>> _subscriptions = new();
 
+    private readonly ConcurrentDictionary<Guid, long> _numbers = new();
+    private long _resyncs;
+
     /// <summary>Raised for changes committed by this process, for the relay to other replicas.</summary>
     internal event Action<IReadOnlyList<LiveChange>>? PublishedHere;
 
@@ -37,6 +40,8 @@ public sealed class LiveUpdates(TimeProvider clock, ILogger<LiveUpdates> log)
     /// <summary>Delivers what another replica has committed (or this one, from <see cref="Publish"/>).</summary>
     internal void Deliver(IReadOnlyList<LiveChange> changes)
     {
+        // Before anybody is told: who asks because of this change must not be given an answer from before it.
+        foreach (var organization in changes.Select(c => c.OrganizationId).Distinct()) _numbers.AddOrUpdate(organization, 1, static (_, n) => n + 1);
         foreach (var change in changes)
         {
             Deliver(change.OrganizationId, change);
@@ -48,12 +53,16 @@ public sealed class LiveUpdates(TimeProvider clock, ILogger<LiveUpdates> log)
     /// <summary>After a gap in the relay nobody knows what was missed: everyone loads again.</summary>
     internal void Resync()
     {
+        Interlocked.Increment(ref _resyncs);
         var now = clock.GetUtcNow().UtcDateTime;
         foreach (var ((organization, topic), set) in _subscriptions)
         {
             foreach (var subscription in set.Keys) subscription.Add(new LiveChange(organization, topic, "*", 0, now));
         }
     }
+
+    /// <summary>Differs from an earlier answer if a change of the organization has been heard of in between.</summary>
+    internal long NumberOf(Guid organizationId) => _numbers.GetValueOrDefault(organizationId) + Interlocked.Read(ref _resyncs);
 
     private void Deliver(Guid organization, LiveChange change)
     {

@@ -1,5 +1,4 @@
 using Hexabase.Portal.Kernel;
-using Microsoft.EntityFrameworkCore;
 
 namespace Hexabase.Portal.Organizations;
 
@@ -16,13 +15,12 @@ public sealed record ArchiveBusinessUnit(string Org, string BusinessUnit, long? 
 
     public override async Task<Result<BusinessUnitRow>> HandleAsync(WriteScope scope, CancellationToken cancellationToken)
     {
-        await StructureLock.TakeAsync(scope, BusinessUnitRules.Lock, cancellationToken);
-        var tree = await BusinessUnitTree.LoadAsync(scope, cancellationToken);
-        if (tree.Find(BusinessUnit) is not { } unit) return Problem.NotFound("businessUnit");
-        scope.Audit("businessUnit", unit.Id, unit.Name);
-        if (ExpectedVersion is { } expected && expected != unit.Version) return Problem.Stale("businessUnit", unit.Version);
+        if (!(await BusinessUnitPlace.ForChangeAsync(scope, BusinessUnit, ExpectedVersion, cancellationToken)).TryGet(out var found, out var refusal)) return refusal;
+        var (tree, unit) = found;
         var children = tree.Units.Values.Count(u => !u.IsArchived && tree.ParentOn(u.Id, scope.TodayUtc) == unit.Id);
         if (children > 0) return Problem.Refused("businessUnit.hasChildren", $"{unit.Name} still has {children} units below it. Move or archive them first.", unit.Name, children);
+        // Alone: no workspace is being put in while they are counted.
+        await BusinessUnitPlace.HoldAsync(scope, unit.Id, alone: true, cancellationToken);
         var workspaces = await Workspaces.WorkspaceCounts.OfUnitAsync(scope, unit.Id, cancellationToken);
         if (workspaces > 0) return Problem.Refused("businessUnit.hasWorkspaces", $"{unit.Name} still has {workspaces} workspaces. Move or archive them first.", unit.Name, workspaces);
         unit.Archive();

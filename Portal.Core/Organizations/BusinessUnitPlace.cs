@@ -1,4 +1,5 @@
 using Hexabase.Portal.Access;
+using Hexabase.Portal.Data;
 using Hexabase.Portal.Kernel;
 using Microsoft.EntityFrameworkCore;
 
@@ -17,6 +18,16 @@ public static class BusinessUnitPlace
         return new AccessTarget(scope.OrganizationId, await ChainAsync(scope, found, cancellationToken));
     }
 
+    /// <summary>The tree and a unit of it for a change: the tree's lock taken, the version checked, the audit subject set.</summary>
+    internal static async Task<Result<(BusinessUnitTree Tree, BusinessUnit Unit)>> ForChangeAsync(WriteScope scope, string key, long? expected, CancellationToken cancellationToken)
+    {
+        await StructureLock.TakeAsync(scope, BusinessUnitRules.Lock, cancellationToken);
+        var tree = await BusinessUnitTree.LoadAsync(scope, cancellationToken);
+        if (tree.Find(key) is not { } unit) return Problem.NotFound("businessUnit");
+        scope.Audit("businessUnit", unit.Id, unit.Name);
+        return expected is { } version && version != unit.Version ? Problem.Stale("businessUnit", unit.Version) : (tree, unit);
+    }
+
     /// <summary>Null where the actor holds the permission at the unit that something is moved to (null = the top), too.</summary>
     internal static async Task<Problem?> CheckMoveAsync(ReadScope scope, Permission permission, Guid? unit, CancellationToken cancellationToken)
     {
@@ -25,6 +36,13 @@ public static class BusinessUnitPlace
             ? null
             : new Problem(ProblemKind.Forbidden, "access.denied", $"This needs the permission {permission} at the place it is moved to, which you do not have there.", Args: [permission.ToString()]);
     }
+
+    /// <summary>
+    /// The unit as it is now, held until the transaction ends. Whoever puts something into it holds it together with others; whoever takes it out of use holds it
+    /// alone, and so sees all that was put in or is seen by whoever comes after.
+    /// </summary>
+    internal static Task<BusinessUnit?> HoldAsync(WriteScope scope, Guid unit, bool alone, CancellationToken cancellationToken) =>
+        scope.Db.Set<BusinessUnit>().FromSqlRaw(scope.Service<PortalDatabase>().Engine.HeldRow("business_units", alone), unit).AsNoTracking().SingleOrDefaultAsync(cancellationToken);
 
     /// <summary>The unit and the units above it today; null where no grant of the actor asks for it.</summary>
     public static async Task<IReadOnlyList<Guid>?> ChainAsync(ReadScope scope, Guid unit, CancellationToken cancellationToken)

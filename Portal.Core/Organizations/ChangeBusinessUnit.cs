@@ -23,11 +23,8 @@ public sealed record ChangeBusinessUnit(
 
     public override async Task<Result<BusinessUnitRow>> HandleAsync(WriteScope scope, CancellationToken cancellationToken)
     {
-        await StructureLock.TakeAsync(scope, BusinessUnitRules.Lock, cancellationToken);
-        var tree = await BusinessUnitTree.LoadAsync(scope, cancellationToken);
-        if (tree.Find(BusinessUnit) is not { } unit) return Problem.NotFound("businessUnit");
-        scope.Audit("businessUnit", unit.Id, unit.Name);
-        if (ExpectedVersion is { } expected && expected != unit.Version) return Problem.Stale("businessUnit", unit.Version);
+        if (!(await BusinessUnitPlace.ForChangeAsync(scope, BusinessUnit, ExpectedVersion, cancellationToken)).TryGet(out var found, out var refusal)) return refusal;
+        var (tree, unit) = found;
         var errors = new List<FieldError>();
         var name = unit.Name;
         var owner = unit.Owner ?? "";

@@ -7,7 +7,7 @@ namespace Hexabase.Portal.Organizations;
 /// The only sort is the tree's own order ("tree").
 /// </summary>
 /// <param name="AsOf">UTC day, default today.</param>
-public sealed record ListBusinessUnits(string Org, PageRequest Page, DateOnly? AsOf = null, bool IncludeArchived = false) : Query<Paged<BusinessUnitRow>>
+public sealed record ListBusinessUnits(string Org, PageRequest Page, DateOnly? AsOf = null, bool IncludeArchived = false) : SharedQuery<Paged<BusinessUnitRow>>
 {
     public override string OrganizationKey => Org;
 

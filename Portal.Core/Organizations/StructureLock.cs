@@ -21,12 +21,18 @@ internal sealed class StructureLock : ITenantOwned, IVersioned
 
     public long Version { get; private set; }
 
+    /// <summary>How often the structure has changed; 0 = never.</summary>
+    public static async Task<long> VersionAsync(ReadScope scope, string name, CancellationToken cancellationToken) =>
+        await scope.Db.Set<StructureLock>().Where(l => l.Name == name).Select(l => l.Version).SingleOrDefaultAsync(cancellationToken);
+
     /// <summary>Call before reading what the rule spans.</summary>
-    public static async Task TakeAsync(WriteScope scope, string name, CancellationToken cancellationToken)
+    /// <returns>The structure's version before this change.</returns>
+    public static async Task<long> TakeAsync(WriteScope scope, string name, CancellationToken cancellationToken)
     {
         var row = await scope.Db.Set<StructureLock>().SingleOrDefaultAsync(l => l.Name == name, cancellationToken);
         if (row is null) scope.Db.Add(row = new StructureLock { Id = Ids.New(), OrganizationId = scope.OrganizationId, Name = name });
         row.Changes++;
+        return row.Version;
     }
 
     internal static void Configure(ModelBuilder model) => model.Entity<StructureLock>(e =>

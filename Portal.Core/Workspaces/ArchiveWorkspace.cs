@@ -1,6 +1,5 @@
 using Hexabase.Portal.Kernel;
 using Hexabase.Portal.Organizations;
-using Microsoft.EntityFrameworkCore;
 
 namespace Hexabase.Portal.Workspaces;
 
@@ -17,10 +16,7 @@ public sealed record ArchiveWorkspace(string Org, string Workspace, long? Expect
 
     public override async Task<Result<WorkspaceRow>> HandleAsync(WriteScope scope, CancellationToken cancellationToken)
     {
-        var workspace = await WorkspacePlace.Find(scope, Workspace).SingleOrDefaultAsync(cancellationToken);
-        if (workspace is null) return Problem.NotFound("workspace");
-        scope.Audit("workspace", workspace.Id, workspace.Name, workspace.Id);
-        if (ExpectedVersion is { } expected && expected != workspace.Version) return Problem.Stale("workspace", workspace.Version);
+        if (!(await WorkspacePlace.ForChangeAsync(scope, Workspace, ExpectedVersion, cancellationToken)).TryGet(out var workspace, out var problem)) return problem;
         workspace.Archive();
         var version = NextVersion.Of(scope, workspace);
         scope.Touch(LiveTopic.Workspaces, workspace.Id, version);

@@ -22,11 +22,8 @@ public sealed record ChangeWorkspace(string Org, string Workspace, WorkspaceInpu
 
     public override async Task<Result<WorkspaceRow>> HandleAsync(WriteScope scope, CancellationToken cancellationToken)
     {
-        var workspace = await WorkspacePlace.Find(scope, Workspace).SingleOrDefaultAsync(cancellationToken);
-        if (workspace is null) return Problem.NotFound("workspace");
-        scope.Audit("workspace", workspace.Id, workspace.Name, workspace.Id);
-        if (ExpectedVersion is { } expected && expected != workspace.Version) return Problem.Stale("workspace", workspace.Version);
-        if (!(await Input.CheckAsync(scope, workspace, cancellationToken)).TryGet(out var settings, out var problem)) return problem;
+        if (!(await WorkspacePlace.ForChangeAsync(scope, Workspace, ExpectedVersion, cancellationToken)).TryGet(out var workspace, out var problem)) return problem;
+        if (!(await Input.CheckAsync(scope, workspace, cancellationToken)).TryGet(out var settings, out problem)) return problem;
         var from = EffectiveFrom ?? scope.TodayUtc;
         if (from > scope.TodayUtc) return Problem.Invalid("effectiveFrom", "placement.future", "effectiveFrom lies in the future: a move is recorded on the day it takes effect, or later.");
         if (EffectiveDay.Check(from) is { } dayError) return Problem.Invalid([dayError]);

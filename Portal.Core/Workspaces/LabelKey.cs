@@ -92,7 +92,7 @@ public sealed record DeleteLabelKey(string Org, string Key, long? ExpectedVersio
 }
 
 /// <summary>The catalogue, by key. Filter: text in the key.</summary>
-public sealed record ListLabelKeys(string Org, PageRequest Page) : Query<Paged<LabelKeyRow>>
+public sealed record ListLabelKeys(string Org, PageRequest Page) : SharedQuery<Paged<LabelKeyRow>>
 {
     public override string OrganizationKey => Org;
 

@@ -54,8 +54,7 @@ public sealed record ChangeProject(
 
     public override async Task<Result<ProjectRow>> HandleAsync(WriteScope scope, CancellationToken cancellationToken)
     {
-        if (await ProjectChange.FindAsync(scope, Workspace, Project, cancellationToken) is not { } project) return Problem.NotFound("project");
-        if (ExpectedVersion is { } expected && expected != project.Version) return Problem.Stale("project", project.Version);
+        if (!(await ProjectChange.ForChangeAsync(scope, Workspace, Project, ExpectedVersion, cancellationToken)).TryGet(out var project, out var problem)) return problem;
         var errors = new List<FieldError>();
         var name = project.Name;
         if (Name is not null && TextRule.Check("name", Name, 200, out name) is { } nameError) errors.Add(nameError);
@@ -79,8 +78,7 @@ public sealed record ArchiveProject(string Org, string Workspace, string Project
 
     public override async Task<Result<ProjectRow>> HandleAsync(WriteScope scope, CancellationToken cancellationToken)
     {
-        if (await ProjectChange.FindAsync(scope, Workspace, Project, cancellationToken) is not { } project) return Problem.NotFound("project");
-        if (ExpectedVersion is { } expected && expected != project.Version) return Problem.Stale("project", project.Version);
+        if (!(await ProjectChange.ForChangeAsync(scope, Workspace, Project, ExpectedVersion, cancellationToken)).TryGet(out var project, out var problem)) return problem;
         project.Archive();
         return ProjectChange.Answer(scope, project);
     }
@@ -134,6 +132,12 @@ internal static class ProjectChange
     {
         var (id, _) = await WorkspacePlace.ResolveAsync(scope, workspace, project: false, cancellationToken);
         return await WorkspacePlace.FindProject(scope, id, key).SingleOrDefaultAsync(cancellationToken);
+    }
+
+    public static async Task<Result<Project>> ForChangeAsync(WriteScope scope, string workspace, string key, long? expected, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(scope, workspace, key, cancellationToken) is not { } project) return Problem.NotFound("project");
+        return expected is { } version && version != project.Version ? Problem.Stale("project", project.Version) : project;
     }
 
     public static ProjectRow Answer(WriteScope scope, Project project)

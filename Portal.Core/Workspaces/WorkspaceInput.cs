@@ -33,11 +33,12 @@ public sealed record WorkspaceInput(
             : new WorkspaceSettings(name, unit, environment, classification, isolation, regions, labels, owner.Length == 0 ? null : owner);
     }
 
-    private async Task<Guid> UnitAsync(ReadScope scope, Workspace? current, List<FieldError> errors, CancellationToken cancellationToken)
+    private async Task<Guid> UnitAsync(WriteScope scope, Workspace? current, List<FieldError> errors, CancellationToken cancellationToken)
     {
         if (BusinessUnit is null && current is not null) return current.BusinessUnitId;
         var isId = Guid.TryParseExact(BusinessUnit, "D", out var id);
-        var unit = string.IsNullOrEmpty(BusinessUnit) ? null : await scope.Db.Set<BusinessUnit>().AsNoTracking().SingleOrDefaultAsync(u => isId ? u.Id == id : u.Slug == BusinessUnit, cancellationToken);
+        var found = string.IsNullOrEmpty(BusinessUnit) ? null : await scope.Db.Set<BusinessUnit>().Where(u => isId ? u.Id == id : u.Slug == BusinessUnit).Select(u => (Guid?)u.Id).SingleOrDefaultAsync(cancellationToken);
+        var unit = found is { } place ? await BusinessUnitPlace.HoldAsync(scope, place, alone: false, cancellationToken) : null;
         if (unit is null) errors.Add(new FieldError("businessUnit", "businessUnit.notFound", "businessUnit names no business unit of the organization: give its id or slug."));
         else if (unit.IsArchived && unit.Id != current?.BusinessUnitId) errors.Add(new FieldError("businessUnit", "businessUnit.archived", "businessUnit is archived: choose another unit."));
         return unit?.Id ?? Guid.Empty;

@@ -21,6 +21,15 @@ public static class WorkspacePlace
         return id is null ? Problem.NotFound("project") : place with { ProjectId = id };
     }
 
+    /// <summary>The workspace for a change, with its version checked and the audit subject set.</summary>
+    internal static async Task<Result<Workspace>> ForChangeAsync(WriteScope scope, string key, long? expected, CancellationToken cancellationToken)
+    {
+        var workspace = await Find(scope, key).SingleOrDefaultAsync(cancellationToken);
+        if (workspace is null) return Problem.NotFound("workspace");
+        scope.Audit("workspace", workspace.Id, workspace.Name, workspace.Id);
+        return expected is { } version && version != workspace.Version ? Problem.Stale("workspace", workspace.Version) : workspace;
+    }
+
     internal static IQueryable<Workspace> Find(ReadScope scope, string key) => Guid.TryParseExact(key, "D", out var id)
         ? scope.Db.Set<Workspace>().Where(w => w.Id == id)
         : scope.Db.Set<Workspace>().Where(w => w.Slug == key);

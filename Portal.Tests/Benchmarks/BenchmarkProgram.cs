@@ -10,6 +10,8 @@ public static class BenchmarkProgram
         ["costs"] = CostBenchmark.RunAsync,
         ["search"] = SearchBenchmark.RunAsync,
         ["focus"] = FocusReaderBenchmark.RunAsync,
+        ["verify"] = VerifyBenchmark.RunAsync,
+        ["ingest"] = IngestBenchmark.RunAsync,
     };
 
     public static async Task<int> RunAsync(string[] args)

@@ -48,16 +48,24 @@ public static class CommandBenchmark
         var admin = new Actor { Kind = ActorKind.Person, Id = Ids.New(), Name = "bench", Grants = [new Grant(BuiltInRoles.ServiceAdmin, GrantScope.Platform, null)] };
         var organization = (await portal.SendAsync(admin, new CreateOrganization(new OrganizationInput("Bench", "enterprise", "USD", "UTC", 1)))).Value;
 
-        var builder = new NpgsqlConnectionStringBuilder(connectionString) { Username = PostgreSqlEngine.AppRole, MaxPoolSize = writers, MaxAutoPrepare = 20 };
+        var builder = new NpgsqlConnectionStringBuilder(connectionString) { Username = PostgreSqlEngine.AppRole, MaxPoolSize = writers, MaxAutoPrepare = 20, NoResetOnClose = true };
         await using var source = NpgsqlDataSource.Create(builder.ConnectionString);
+        var cluster = Directory.GetFiles(directory, "postmaster.pid", SearchOption.AllDirectories).Single();
+        var server = int.Parse((await File.ReadAllLinesAsync(cluster))[0], CultureInfo.InvariantCulture);
         for (var round = 0; round <= 3; round++)
         {
-            var bare = await MeasureAsync(writers, seconds, Bare(source, organization.Id));
             var before = await CountAsync(connectionString);
-            var through = await MeasureAsync(writers, seconds, _ => async () => (await portal.SendAsync(admin, new AddUnit(organization.Slug, "Bench unit"))).Value.GetHashCode());
+            var (bare, through) = (new Spent(), new Spent());
+            // By turns of a second, so that both meet the same neighbours on the machine and tables of the same size.
+            for (var turn = 0; turn < seconds; turn++)
+            {
+                await MeasureAsync(bare, server, writers, Bare(source, organization.Id));
+                await MeasureAsync(through, server, writers, _ => async () => (await portal.SendAsync(admin, new AddUnit(organization.Slug, "Bench unit"))).Value.GetHashCode());
+            }
+
             var after = await CountAsync(connectionString);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{(round == 0 ? "warm-up" : $"round {round}")}: gateway {through / seconds,8:N0}/s   bare {bare / seconds,8:N0}/s   ratio {(double)through / bare:F2}   audit rows {after.Audit - before.Audit} for {through} commands, units {after.Units - before.Units}"));
+                $"{(round == 0 ? "warm-up" : $"round {round}")}: gateway {through}   bare {bare}   ratio {through.PerSecond / bare.PerSecond:F2}   audit rows {after.Audit - before.Audit}, units {after.Units - before.Units} for {through.Count + bare.Count} commands"));
         }
 
         await postgres.DisposeAsync();
@@ -73,9 +81,25 @@ public static class CommandBenchmark
         return services.BuildServiceProvider();
     }
 
-    private static async Task<long> MeasureAsync(int writers, int seconds, Func<int, Func<Task>> writer)
+    private sealed class Spent
     {
-        var until = Stopwatch.GetTimestamp() + (seconds * Stopwatch.Frequency);
+        public long Count { get; set; }
+
+        public double Seconds { get; set; }
+
+        public double Client { get; set; }
+
+        public double Server { get; set; }
+
+        public double PerSecond => Count / Seconds;
+
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{PerSecond,6:N0}/s ({Client * 1e6 / Count:N0} + {Server * 1e6 / Count:N0} us CPU)");
+    }
+
+    private static async Task MeasureAsync(Spent spent, int server, int writers, Func<int, Func<Task>> writer)
+    {
+        var (client, behind, from) = (Environment.CpuUsage.TotalTime, ServerCpu.Read(server), Stopwatch.GetTimestamp());
+        var until = from + Stopwatch.Frequency;
         var counts = await Task.WhenAll(Enumerable.Range(0, writers).Select(i => Task.Run(async () =>
         {
             var write = writer(i);
@@ -88,7 +112,10 @@ public static class CommandBenchmark
 
             return count;
         })));
-        return counts.Sum();
+        spent.Seconds += Stopwatch.GetElapsedTime(from).TotalSeconds;
+        spent.Client += (Environment.CpuUsage.TotalTime - client).TotalSeconds;
+        spent.Server += ServerCpu.Read(server) - behind;
+        spent.Count += counts.Sum();
     }
 
     private static Func<int, Func<Task>> Bare(NpgsqlDataSource source, Guid organization)

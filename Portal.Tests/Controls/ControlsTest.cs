@@ -23,6 +23,18 @@ public sealed class ControlsTest
         cut.Find(".delta").ClassName.ShouldBe($"delta num {tone}");
     }
 
+    [Theory]
+    [InlineData(0.0004, "", "unchanged")]
+    [InlineData(-0.0004, "", "unchanged")]
+    [InlineData(0.0006, "bad", "up 0.1\u2009\u2060%")]
+    public async Task Delta_ShownAsNothing_HasNoDirection(double ratio, string tone, string words)
+    {
+        await using var context = new ComponentContext();
+        var cut = await context.RenderAsync<Delta>(p => p.Add(x => x.Ratio, ratio).Add(x => x.Arrow, true));
+        cut.Find(".sr").TextContent.ShouldBe(words);
+        cut.Find(".delta").ClassName.ShouldBe($"delta num {tone}");
+    }
+
     [Fact]
     public async Task MoneyText_Unknown_SaysWhy()
     {

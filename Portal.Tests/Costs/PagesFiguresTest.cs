@@ -5,9 +5,11 @@ using FsCheck;
 using FsCheck.Fluent;
 using Hexabase.Portal.Controls;
 using Hexabase.Portal.Costs.Reports;
+using Hexabase.Portal.Hosting;
 using Hexabase.Portal.Kernel;
 using Shouldly;
 using Xunit;
+using TableColumn = Hexabase.Portal.Hosting.TableColumn;
 
 namespace Hexabase.Portal.Costs;
 
@@ -25,6 +27,20 @@ public sealed class PagesFiguresTest
     public void Against_Previous_IsAsLongAsCalendarsAllow(string from, string to, string expectedFrom, string expectedTo) =>
         CostPeriods.Against(new UtcRange(DateOnly.Parse(from, System.Globalization.CultureInfo.InvariantCulture), DateOnly.Parse(to, System.Globalization.CultureInfo.InvariantCulture)), CostAgainst.Previous).ShouldBe(new UtcRange(DateOnly.Parse(expectedFrom, System.Globalization.CultureInfo.InvariantCulture), DateOnly.Parse(expectedTo, System.Globalization.CultureInfo.InvariantCulture)));
 
+    [Theory]
+    [InlineData(CostStep.Quarter, 4, "2026-02-14", "2026-01-01")]
+    [InlineData(CostStep.FiscalYear, 4, "2026-02-14", "2025-04-01")]
+    [InlineData(CostStep.FiscalYear, 4, "2026-04-01", "2026-04-01")]
+    [InlineData(CostStep.FiscalYear, 1, "2026-12-31", "2026-01-01")]
+    public void Bar_BeginsWhereTheReportsPeriodDoes(CostStep step, int fiscalYearStartMonth, string day, string bar)
+    {
+        var at = DateOnly.Parse(day, System.Globalization.CultureInfo.InvariantCulture);
+        CostPeriods.BarOf(at, step, fiscalYearStartMonth).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture).ShouldBe(bar);
+        var bars = CostPeriods.Bars(new UtcRange(at, at.AddMonths(30)), step, fiscalYearStartMonth);
+        bars.ShouldAllBe(b => CostPeriods.BarOf(b, step, fiscalYearStartMonth) == b);
+        bars.ShouldBeUnique();
+    }
+
     [Fact]
     public void Bars_OfWeeks_BeginOnMondays()
     {
@@ -40,7 +56,7 @@ public sealed class PagesFiguresTest
     {
         var now = after.Select((a, i) => Row($"s{i}", a)).ToList();
         var then = before.Select((b, i) => Row($"s{i}", b)).ToList();
-        var groups = CostGroups.Of(now, then, "service", "USD", [Day], CostStep.Day, v => v, "none");
+        var groups = CostGroups.Of(now, then, "service", "USD", [Day], d => d, v => v, "none");
         var causes = CostWaterfall.Of(groups, 5, "others");
         causes.Count.ShouldBeLessThanOrEqualTo(6);
         (groups.Select(g => g.Previous).Sum() + causes.Select(c => c.Difference).Sum()).ShouldBe(groups.Select(g => g.Current).Sum());
@@ -51,7 +67,7 @@ public sealed class PagesFiguresTest
     public void Groups_OtherCurrencies_AreLeftOut_AndTheNullKeyComesLast()
     {
         CostReportRow[] rows = [Row(null, 900), Row("a", 1), Row("b", 2) with { Amount = new WideMoney(Atto(2), "JPY") }, Row("c", 3)];
-        var groups = CostGroups.Of(rows, [], "service", "USD", [Day], CostStep.Day, v => v.ToUpperInvariant(), "none");
+        var groups = CostGroups.Of(rows, [], "service", "USD", [Day], d => d, v => v.ToUpperInvariant(), "none");
         groups.Select(g => g.Name).ShouldBe(["C", "A", "none"]);
         groups[^1].Color.ShouldBe(0);
     }
@@ -59,7 +75,7 @@ public sealed class PagesFiguresTest
     [Fact]
     public void Stacked_ManyGroups_KeepTheirSum()
     {
-        var groups = CostGroups.Of(Enumerable.Range(1, 20).Select(i => Row($"s{i}", i * 100_000_000_000_000_000)), [], "service", "USD", [Day], CostStep.Day, v => v, "none");
+        var groups = CostGroups.Of(Enumerable.Range(1, 20).Select(i => Row($"s{i}", i * 100_000_000_000_000_000)), [], "service", "USD", [Day], d => d, v => v, "none");
         var chart = CostCharts.Stacked(groups, [Day], CostStep.Day, "USD", "others", null);
         chart.Series.Count.ShouldBe(CostGroups.Colors);
         chart.Series.Sum(s => s.Values[0]).ShouldNotBeNull().ShouldBe(21d, 1e-9);

@@ -10,7 +10,7 @@ namespace Hexabase.Portal.Data;
 /// <summary>Every query of the portal, translated for SQL Server without a server: what EF Core cannot translate there fails here.</summary>
 public sealed class SqlServerTranslationTest
 {
-    public static TheoryData<string> Queries() => [.. typeof(Message).Assembly.GetTypes().Where(t => !t.IsAbstract && IsQuery(t)).Select(t => t.FullName ?? t.Name).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Queries() => [.. typeof(Message).Assembly.GetTypes().Where(t => !t.IsAbstract && !t.IsGenericTypeDefinition && IsQuery(t)).Select(t => t.FullName ?? t.Name).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Queries))]

@@ -70,6 +70,61 @@ public sealed class PortalGatewayTest(TestServer server) : IAsyncLifetime
         seen.ShouldBe(["Mine"]);
     }
 
+    [Fact]
+    public async Task FirstStatement_ConfinesTheTransaction_WhicheverKindItIs()
+    {
+        var mine = await portal.CreateOrganizationAsync("Mine");
+        await portal.CreateOrganizationAsync("Theirs");
+        var cancellation = TestContext.Current.CancellationToken;
+
+        foreach (var first in new Func<PortalDbContext, Task<int>>[]
+        {
+            db => db.Set<Organization>().IgnoreQueryFilters().CountAsync(cancellation),
+            async db => (await db.Database.SqlQueryRaw<int>("SELECT count(*)::int AS \"Value\" FROM organizations").ToListAsync(cancellation)).Single(),
+            db => db.Set<Organization>().IgnoreQueryFilters().ExecuteUpdateAsync(u => u.SetProperty(o => o.Version, o => o.Version), cancellation),
+        })
+        {
+            await using var open = await portal.Database.OpenAsync(DataScope.Of(mine.Id), forWriting: true, cancellation);
+            (await first(open.Db)).ShouldBe(1);
+            (await open.Db.Set<Organization>().IgnoreQueryFilters().CountAsync(cancellation)).ShouldBe(1);
+        }
+    }
+
+    [Fact]
+    public async Task Save_AsTheFirstStatement_IsConfined_AndSeesAStaleVersion()
+    {
+        var mine = await portal.CreateOrganizationAsync("Mine");
+        var theirs = await portal.CreateOrganizationAsync("Theirs");
+        var cancellation = TestContext.Current.CancellationToken;
+        var (unit, other) = (BusinessUnit.Create(mine.Id, "one", "One", null, DateTime.UnixEpoch), BusinessUnit.Create(mine.Id, "two", "Two", null, DateTime.UnixEpoch));
+
+        await using (var open = await portal.Database.OpenAsync(DataScope.Of(mine.Id), forWriting: true, cancellation))
+        {
+            open.Db.AddRange(unit, other);
+            (await open.Db.SaveChangesAsync(cancellation)).ShouldBe(2);
+            await open.CommitAsync(cancellation);
+        }
+
+        // Both rows stand; the second one's version has moved on.
+        await using (var open = await portal.Database.OpenAsync(DataScope.Of(mine.Id), forWriting: true, cancellation))
+        {
+            open.Db.Attach(unit).Property(u => u.Name).CurrentValue = "Changed";
+            open.Db.Attach(other).Property(u => u.Name).CurrentValue = "Changed";
+            open.Db.Entry(other).Property(u => u.Version).OriginalValue = 7;
+            (await Should.ThrowAsync<DbUpdateConcurrencyException>(() => open.Db.SaveChangesAsync(cancellation))).Entries.ShouldHaveSingleItem().Entity.ShouldBeSameAs(other);
+        }
+
+        await using (var open = await portal.Database.OpenAsync(DataScope.Of(mine.Id), forWriting: true, cancellation))
+        {
+            open.Db.Add(BusinessUnit.Create(theirs.Id, "three", "Three", null, DateTime.UnixEpoch));
+            var refused = await Should.ThrowAsync<DbUpdateException>(() => open.Db.SaveChangesAsync(cancellation));
+            refused.InnerException.ShouldBeOfType<PostgresException>().SqlState.ShouldBe(PostgresErrorCodes.InsufficientPrivilege);
+        }
+
+        await using (var open = await portal.Database.OpenAsync(DataScope.Of(mine.Id), forWriting: false, cancellation))
+            (await open.Db.Set<BusinessUnit>().OrderBy(u => u.Slug).Select(u => u.Name).ToListAsync(cancellation)).ShouldBe(["One", "Two"]);
+    }
+
     private async Task<List<AuditEntry>> EntriesAsync(Guid organizationId)
     {
         await using var open = await portal.Database.OpenAsync(DataScope.Platform, forWriting: false, CancellationToken.None);

@@ -1,5 +1,6 @@
 using Hexabase.Portal.Kernel;
 using Hexabase.Portal.Support;
+using Hexabase.Portal.Workspaces;
 using Shouldly;
 using Xunit;
 
@@ -49,6 +50,29 @@ public sealed class BusinessUnitsTest(TestServer server) : OrganizationWorld(ser
         (await RefusedAsync(new CreateBusinessUnit(Org, "Deeper", Parent: "u10"))).Errors.ShouldNotBeNull()[0].Code.ShouldBe("businessUnit.tooDeep");
         (await RefusedAsync(new ChangeBusinessUnit(Org, "u1", Parent: "u3", EffectiveFrom: March))).Errors.ShouldNotBeNull()[0].Code.ShouldBe("businessUnit.cycle");
         (await RefusedAsync(new ChangeBusinessUnit(Org, "u1", Parent: "u1"))).Errors.ShouldNotBeNull()[0].Code.ShouldBe("businessUnit.cycle");
+    }
+
+    [Fact]
+    public async Task ArchivingAndPuttingAWorkspaceIn_AtTheSameMoment_LeaveNoWorkspaceInAnArchivedUnit()
+    {
+        for (var round = 0; round < 12; round++)
+        {
+            var unit = (await UnitAsync($"Round {round}")).Slug;
+            var home = await WorkspaceAsync($"Mover {round}", (await UnitAsync($"Home {round}")).Slug);
+            var archive = World.Portal.SendAsync(Admin, new ArchiveBusinessUnit(Org, unit));
+            var create = World.Portal.SendAsync(Admin, new CreateWorkspace(Org, new WorkspaceInput($"New {round}", unit, "production")));
+            var move = World.Portal.SendAsync(Admin, new ChangeWorkspace(Org, home.Slug, new WorkspaceInput(BusinessUnit: unit)));
+            var (archived, created, moved) = (await archive, await create, await move);
+            if (archived.Succeeded)
+            {
+                created.Problem.ShouldNotBeNull().Errors.ShouldNotBeNull()[0].Code.ShouldBe("businessUnit.archived");
+                moved.Problem.ShouldNotBeNull().Errors.ShouldNotBeNull()[0].Code.ShouldBe("businessUnit.archived");
+            }
+            else
+            {
+                archived.Problem.Code.ShouldBe("businessUnit.hasWorkspaces");
+            }
+        }
     }
 
     [Fact]

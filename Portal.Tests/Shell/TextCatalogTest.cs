@@ -14,13 +14,45 @@ public sealed partial class TextCatalogTest
         var (english, japanese) = (Catalog.Of("en").Keys.ToHashSet(), Catalog.Of("ja").Keys.ToHashSet());
         // Japanese has no singular of its own.
         english.Where(key => !key.EndsWith(".one", StringComparison.Ordinal) && !japanese.Contains(key)).ShouldBeEmpty("missing in Japanese");
-        japanese.Except(english).ShouldBeEmpty("missing in English");
+        // A refusal has its English sentence where it is made.
+        japanese.Except(english).Where(key => !key.StartsWith("problem.", StringComparison.Ordinal)).ShouldBeEmpty("missing in English");
         english.Where(key => key.EndsWith(".one", StringComparison.Ordinal) && !english.Contains(key[..^4] + ".other")).ShouldBeEmpty("a singular without its plural");
     }
 
     [Fact]
     public void EveryText_HasTheSamePlaceholdersInBothLanguages() =>
-        Catalog.Of("ja").Where(pair => !Placeholders(pair.Value).SetEquals(Placeholders(Catalog.Of("en")[pair.Key]))).Select(pair => pair.Key).ShouldBeEmpty();
+        Catalog.Of("ja").Where(pair => Catalog.Of("en").ContainsKey(pair.Key) && !Placeholders(pair.Value).SetEquals(Placeholders(Catalog.Of("en")[pair.Key]))).Select(pair => pair.Key).ShouldBeEmpty();
+
+    [Fact]
+    public void EveryRefusalAndFinding_IsWrittenInJapanese()
+    {
+        var codes = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var file in new[] { "Portal.Core", "Portal" }.SelectMany(p => Directory.EnumerateFiles(Path.Combine(Root(), p), "*.cs", SearchOption.AllDirectories)))
+        {
+            if (file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)) continue;
+            var source = File.ReadAllText(file);
+            codes.UnionWith(Codes().Matches(source).Select(m => m.Groups["code"].Value));
+            codes.UnionWith(Missing().Matches(source).Select(m => m.Groups["kind"].Value + ".notFound"));
+            codes.UnionWith(Findings().Matches(source).Select(m => m.Groups["code"].Value));
+        }
+
+        // Made of parts.
+        foreach (var kind in new[] { "cost", "number" }) codes.UnionWith(new[] { "decimals", "range", "nonFinite", "unreadable" }.Select(c => $"focus.{kind}.{c}"));
+        codes.Count.ShouldBeGreaterThan(200);
+        codes.Where(code => !Catalog.Of("ja").ContainsKey("problem." + code)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Finding_SpeaksTheViewersLanguage_WithWhatWasFound()
+    {
+        var viewer = new Viewer();
+        var text = new Text(Catalog, viewer);
+        text.Finding("focus.currency.unknown", "BillingCurrency is 'XXL'.", "BillingCurrency", "'XXL'").ShouldBe("BillingCurrency is 'XXL'.");
+        viewer.UseLanguage("ja");
+        text.Finding("focus.currency.unknown", "BillingCurrency is 'XXL'.", "BillingCurrency", "'XXL'").ShouldBe("'XXL'はISO 4217の通貨コードではありません。修正してください。");
+        text.Finding("focus.json.invalid", "…", "Tags", "'{'").ShouldContain("{\"キー\": \"値\"}");
+        text.Finding("focus.currency.unknown", "older message without the value", "BillingCurrency", null).ShouldBe("older message without the value");
+    }
 
     [Fact]
     public void EveryText_IsWritten() => Viewer.Languages.SelectMany(language => Catalog.Of(language)).Where(pair => string.IsNullOrWhiteSpace(pair.Value)).ShouldBeEmpty();
@@ -83,6 +115,16 @@ public sealed partial class TextCatalogTest
 
     [GeneratedRegex("""\.Plural\("(?<key>[a-zA-Z0-9.\-]+)",""", RegexOptions.None, 1000)]
     private static partial Regex Plurals();
+
+    // Where a refusal is made: Problem.Refused("code", ...), new FieldError(field, "code", ...), Fail(at, "code", ...), new(ProblemKind.X, "code", ...).
+    [GeneratedRegex("""(?:new (?:\w+\.)?Problem\(|new\()\s*(?:\w+\.)?ProblemKind\.\w+,\s*"(?<code>[a-zA-Z]+(?:\.[a-zA-Z0-9]+)+)"|Problem\.(?:Refused|Conflict|Unavailable)\(\s*"(?<code>[a-zA-Z]+(?:\.[a-zA-Z0-9]+)+)"|(?:Problem\.Invalid|new FieldError|Fail|Wrong)\(\s*[^,]+,\s*"(?<code>[a-zA-Z]+(?:\.[a-zA-Z0-9]+)+)"|(?:JobOutcome\.Failed)\(\s*"(?<code>[a-zA-Z]+(?:\.[a-zA-Z0-9]+)+)"|new JobMessage\([^,]+,[^,]+,\s*"(?<code>[a-zA-Z]+(?:\.[a-zA-Z0-9]+)+)"|FieldError \w+\([^)]*\) =>\s*new\([^,]+,\s*"(?<code>[a-zA-Z]+(?:\.[a-zA-Z0-9]+)+)["]""", RegexOptions.None, 5000)]
+    private static partial Regex Codes();
+
+    [GeneratedRegex("""Problem\.NotFound\("(?<kind>\w+)"\)""", RegexOptions.None, 1000)]
+    private static partial Regex Missing();
+
+    [GeneratedRegex("""["](?<code>focus\.[a-zA-Z]+\.[a-zA-Z0-9]+)["]""", RegexOptions.None, 1000)]
+    private static partial Regex Findings();
 
     [GeneratedRegex(@"\{\d+\}", RegexOptions.None, 1000)]
     private static partial Regex Holes();

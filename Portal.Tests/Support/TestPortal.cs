@@ -72,6 +72,7 @@ public sealed class TestPortal(TestServer server) : IAsyncLifetime
         {
             ["Audit:KeysDirectory"] = Path.Combine(TestServer.KeysDirectory, "keys"),
             ["Audit:Signing:DataDirectory"] = TestServer.KeysDirectory,
+            ["Audit:ArchiveDirectory"] = Path.Combine(TestServer.KeysDirectory, "archives"),
         }).Build());
         services.AddLogging();
         services.AddPortalCore(_ => new PostgreSqlEngine(connectionString, null, 30, NullLoggerFactory.Instance));

@@ -48,7 +48,7 @@ public sealed class WebPortal(TestServer server) : IAsyncLifetime
         await server.EnsureTemplateAsync("portal", MigrateAsync);
         ConnectionString ??= await server.CreateDatabaseAsync("portal");
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = "portal", EnvironmentName = "Testing", ContentRootPath = RepositoryRoot });
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase) { ["PORTAL_BOOTSTRAP_TOKEN"] = BootstrapToken, ["PORTAL_QUIET"] = "true" });
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase) { ["PORTAL_BOOTSTRAP_TOKEN"] = BootstrapToken, ["PORTAL_QUIET"] = "true", ["Audit:KeysDirectory"] = Path.Combine(TestServer.KeysDirectory, "keys"), ["Audit:Signing:DataDirectory"] = TestServer.KeysDirectory });
         builder.Configuration.AddInMemoryCollection(Settings);
         builder.Logging.ClearProviders();
         builder.WebHost.UseStaticWebAssets();

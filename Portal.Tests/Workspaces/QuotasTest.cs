@@ -75,6 +75,20 @@ public sealed class QuotasTest(TestServer server) : OrganizationWorld(server)
     }
 
     [Fact]
+    public async Task OrganizationQuota_HasOneVersion_ThatWorkspacesDrawsDoNotRaise()
+    {
+        await WorkspacesAsync("A");
+        (await AskAsync(new GetOrganizationQuota(Org))).ShouldSatisfyAllConditions(q => q.Version.ShouldBe(0), q => q.Limits.ShouldBeEmpty());
+        (await DoAsync(new SetOrganizationQuota(Org, new Dictionary<string, long> { ["gpus"] = 8 }, ExpectedVersion: 0))).Version.ShouldBe(1);
+        await DoAsync(new SetWorkspaceQuota(Org, "a", Limit("gpus", 6)));
+        (await DoAsync(new SetOrganizationQuota(Org, new Dictionary<string, long> { ["gpus"] = 9 }, ExpectedVersion: 1))).Version.ShouldBe(2);
+        (await RefusedAsync(new SetOrganizationQuota(Org, new Dictionary<string, long> { ["gpus"] = 10 }, ExpectedVersion: 1))).Code.ShouldBe("version.stale");
+        (await AskAsync(new GetOrganizationQuota(Org))).ShouldSatisfyAllConditions(q => q.Version.ShouldBe(2), q => q.Limits.ShouldHaveSingleItem().Limit.ShouldBe(9));
+        var both = await Task.WhenAll(Enumerable.Range(11, 2).Select(n => World.Portal.SendAsync(Admin, new SetOrganizationQuota(Org, new Dictionary<string, long> { ["gpus"] = n }, ExpectedVersion: 2))));
+        both.Count(r => r.Succeeded).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task TwoRequestsForTheLastUnit_ExactlyOneWins()
     {
         await WorkspacesAsync("A", "B", "C");

@@ -30,7 +30,9 @@ internal static class AccountForms
         if (!result.TryGet(out var signedIn, out var problem))
         {
             if (problem.RetryAfterSeconds is { } seconds) http.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
-            return problem.Kind == ProblemKind.TooManyRequests && !IsBrowser(http) ? new ApiProblem(problem) : Back("/sign-in", problem.Code, returnUrl, problem.RetryAfterSeconds);
+            if (problem.Kind == ProblemKind.TooManyRequests && !IsBrowser(http)) return new ApiProblem(problem);
+            DoorMemory.Keep(http, "/sign-in", form);
+            return Back("/sign-in", problem.Code, returnUrl, problem.RetryAfterSeconds);
         }
 
         await EnterAsync(http, sessions, signedIn);
@@ -52,7 +54,12 @@ internal static class AccountForms
         if (await ReadAsync(http) is not { } form) return Back("/sign-in", "form.expired", null);
         var token = form["token"].ToString();
         var made = await portal.SendAsync(Visitor(http), new CreateFirstAdministrator(token, form["userName"], form["displayName"], form["password"]), http.RequestAborted);
-        if (made.Problem is { } problem) return Back($"/setup/{Uri.EscapeDataString(token)}", Code(problem), null);
+        if (made.Problem is { } problem)
+        {
+            DoorMemory.Keep(http, $"/setup/{token}", form);
+            return Back($"/setup/{Uri.EscapeDataString(token)}", Code(problem), null);
+        }
+
         return await SignInNewAsync(http, signIn, sessions, form["userName"], form["password"], "/");
     }
 
@@ -66,7 +73,12 @@ internal static class AccountForms
         var invitation = await portal.AskAsync(actor, new FindInvitation(token), http.RequestAborted);
         if (!invitation.TryGet(out var open, out var problem)) return Back(page, problem.Code, null);
         var accepted = await portal.SendAsync(actor, new AcceptInvitation(token, form["displayName"], form["password"]), http.RequestAborted);
-        if (!accepted.TryGet(out var member, out problem)) return Back(page, Code(problem), null);
+        if (!accepted.TryGet(out var member, out problem))
+        {
+            DoorMemory.Keep(http, $"/invitation/{token}", form);
+            return Back(page, Code(problem), null);
+        }
+
         return actor.Kind == ActorKind.Person ? Results.LocalRedirect($"/o/{member.OrganizationSlug}") : await SignInNewAsync(http, signIn, sessions, open.Email, form["password"], $"/o/{member.OrganizationSlug}");
     }
 

@@ -10,6 +10,8 @@ namespace Hexabase.Portal.Access;
 /// </summary>
 public abstract class DoorPage : ComponentBase
 {
+    private IReadOnlyDictionary<string, string> _typed = new Dictionary<string, string>();
+
     [CascadingParameter] protected HttpContext Http { get; set; } = default!;
 
     [Inject] protected IPortal Portal { get; set; } = default!;
@@ -57,8 +59,12 @@ public abstract class DoorPage : ComponentBase
         // A link of these pages is a secret or leads to one.
         Http.Response.Headers["Referrer-Policy"] = "no-referrer";
         Http.Response.Headers.CacheControl = "no-store";
+        if (ProblemCode is not null) _typed = DoorMemory.Take(Http);
         await PrepareAsync(Http.RequestAborted);
     }
+
+    /// <summary>What stood in a field of the refused form; null where the page is opened afresh.</summary>
+    protected string? Typed(string field) => _typed.GetValueOrDefault(field);
 
     /// <summary>This page in a language; null: without one.</summary>
     internal string Here(string? language) =>

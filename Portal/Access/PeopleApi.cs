@@ -8,7 +8,7 @@ internal static class PeopleApi
     public static void MapPeople(this RouteGroupBuilder api)
     {
         var people = api.MapGroup("/organizations/{org}/people").WithTags("People");
-        people.MapGet("", (string org, ApiCall call) => call.ListAsync(page => new ListPeople(org, page), p => p))
+        people.MapGet("", (string org, ApiCall call) => call.ListAsync(page => new ListPeople(org, page), p => p, AccessFiles.People))
             .WithName("listPeople").WithSummary("The members of an organization; filter searches names");
         people.MapPatch("/{id:guid}", (string org, Guid id, RoleBody body, ApiCall call) => call.SendAsync(new ChangeMemberRole(org, id, body.Role, call.IfMatch), p => p, p => p.Version))
             .WithName("changeMemberRole").WithSummary("Gives a member another role");

@@ -10,7 +10,7 @@ internal static class TokensApi
     public static void MapTokens(this RouteGroupBuilder api)
     {
         var tokens = api.MapGroup("/organizations/{org}/tokens").WithTags("Tokens");
-        tokens.MapGet("", (string org, ApiCall call) => call.ListAsync(page => new ListTokens(org, page), View))
+        tokens.MapGet("", (string org, ApiCall call) => call.ListAsync(page => new ListTokens(org, page), View, AccessFiles.Tokens))
             .WithName("listTokens").WithSummary("The tokens of an organization, newest first");
         tokens.MapGet("/{id:guid}", (string org, Guid id, ApiCall call) => call.AskAsync(new GetToken(org, id), View, t => t.Version))
             .WithName("getToken").WithSummary("One token; its text is never shown again");
@@ -22,7 +22,7 @@ internal static class TokensApi
             .WithName("revokeToken").WithSummary("Ends a token at once");
 
         var platform = api.MapGroup("/tokens").WithTags("Tokens");
-        platform.MapGet("", (ApiCall call) => call.ListAsync(page => new ListPlatformTokens(page), View))
+        platform.MapGet("", (ApiCall call) => call.ListAsync(page => new ListPlatformTokens(page), View, AccessFiles.Tokens))
             .WithName("listPlatformTokens").WithSummary("The tokens of service administrators");
         platform.MapPost("", (TokenInput input, ApiCall call) => call.CreateAsync(new CreatePlatformToken(input), Created, t => $"/api/v1/tokens/{t.Row.Id}", t => t.Row.Version))
             .WithName("createPlatformToken").WithSummary("Makes a service administrator's token");

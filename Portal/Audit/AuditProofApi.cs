@@ -18,11 +18,11 @@ internal static class AuditProofApi
             .WithName("getAuditProof").WithSummary("RFC 9162 inclusion proof of one entry, with the leaf's canonical bytes").WithTags("Audit");
         api.MapGet("/organizations/{org}/audit/consistency", (string org, long from, long? to, ApiCall call) => call.AskAsync(new GetConsistencyProof(org, from, to), p => p))
             .WithName("getAuditConsistency").WithSummary("RFC 9162 consistency proof between two sizes of the log").WithTags("Audit");
-        api.MapPost("/organizations/{org}/audit/erasures", (string org, ErasureBody body, ApiCall call) => call.SendAsync(new ErasePerson(org, body.UserId, body.Name, body.Reason), r => r))
+        api.MapPost("/organizations/{org}/audit/erasures", (string org, ErasureBody body, ApiCall call) => call.SendAsync(new ErasePerson(org, body.UserId, body.Name, body.Reason ?? ""), r => r))
             .WithName("eraseAuditPerson").WithSummary("Destroys the keys under which the log sealed what names a person; every proof stays valid").WithTags("Audit");
     }
 
-    private sealed record ErasureBody(Guid? UserId, string? Name, string Reason);
+    private sealed record ErasureBody(Guid? UserId, string? Name, string? Reason);
 
     private static async Task<IResult> CheckpointAsync(string org, ApiCall call)
     {

@@ -11,7 +11,7 @@ internal static class BudgetsApi
         budgets.MapPost("", (string org, BudgetInput input, ApiCall call) =>
                 call.CreateAsync(new CreateBudget(org, input), BudgetView.Of, b => $"/api/v1/organizations/{org}/budgets/{b.Slug}", b => b.Version))
             .WithName("createBudget").WithSummary("Makes a budget for the organization, a business unit, workspace, project, label, user or environment");
-        budgets.MapGet("", (string org, DateOnly? asOf, ApiCall call) => call.ListAsync(page => new ListBudgets(org, page, asOf), BudgetView.Of))
+        budgets.MapGet("", (string org, DateOnly? asOf, string? state, ApiCall call) => call.ListAsync(page => new ListBudgets(org, page, asOf, state), BudgetView.Of, BudgetFiles.Budgets))
             .WithName("listBudgets").WithSummary("Budgets with where they stand; sorts: nearness (default), name");
         budgets.MapGet("/{budget}", (string org, string budget, DateOnly? asOf, ApiCall call) => call.AskAsync(new GetBudget(org, budget, asOf), BudgetView.Of, b => b.Version))
             .WithName("getBudget").WithSummary("One budget as it reads today or read on a day");

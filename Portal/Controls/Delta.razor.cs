@@ -27,7 +27,8 @@ public sealed partial class Delta
 
     [Inject] private Text T { get; set; } = default!;
 
-    private int Direction => Amount is { } amount ? amount.Round(Currencies.MinorDigits(Currency ?? "")).Sign : Ratio is { } ratio && double.IsFinite(ratio) ? Math.Sign(Math.Round(ratio, 4)) : 0;
+    // What is shown as 0.0 % has no direction.
+    private int Direction => Amount is { } amount ? amount.Round(Currencies.MinorDigits(Currency ?? "")).Sign : Ratio is { } ratio && double.IsFinite(ratio) ? Math.Sign(Math.Round(ratio * 100, 1, MidpointRounding.AwayFromZero)) : 0;
 
     private string ToneClass => (Direction, MoreIsWorse) switch { (0, _) or (_, null) => "", (> 0, true) or (< 0, false) => "bad", _ => "good" };
 

@@ -12,7 +12,7 @@ internal static class AllocationRulesApi
         var rules = api.MapGroup("/organizations/{org}/allocation-rules").WithTags("Allocation");
         rules.MapPost("", (string org, AllocationRulesInput input, ApiCall call) => SaveAsync(org, input, call))
             .WithName("saveAllocationRules").WithSummary("Makes a new version; 202 with a job while many costs are allocated anew");
-        rules.MapGet("", (string org, ApiCall call) => call.ListAsync(page => new ListAllocationRuleSets(org, page), r => r))
+        rules.MapGet("", (string org, ApiCall call) => call.ListAsync(page => new ListAllocationRuleSets(org, page), r => r, CostListFiles.AllocationRules))
             .WithName("listAllocationRules").WithSummary("All versions, newest first");
         rules.MapGet("/{version:int}", (string org, int version, ApiCall call) => call.AskAsync(new GetAllocationRuleSet(org, version), r => r))
             .WithName("getAllocationRules").WithSummary("One version");

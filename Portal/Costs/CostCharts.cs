@@ -7,8 +7,9 @@ namespace Hexabase.Portal.Costs;
 internal static class CostCharts
 {
     /// <summary>The largest groups by name, the others together, what nobody owns in grey on top.</summary>
+    /// <param name="label">Names a bar where days and months do not; null: the machine's form, which the browser puts into words.</param>
     /// <param name="forecast">Days after the last one with data; only for bars of a day.</param>
-    public static ChartData Stacked(IReadOnlyList<CostGroup> groups, IReadOnlyList<DateOnly> bars, CostStep step, string currency, string others, CostForecast? forecast)
+    public static ChartData Stacked(IReadOnlyList<CostGroup> groups, IReadOnlyList<DateOnly> bars, CostStep step, string currency, string others, CostForecast? forecast, Func<DateOnly, string>? label = null)
     {
         var owned = groups.Where(g => g.Key is not null).ToList();
         var shown = owned.Count <= CostGroups.Colors ? owned : owned.Take(CostGroups.Colors - 1).ToList();
@@ -22,7 +23,7 @@ internal static class CostCharts
         }
 
         series.AddRange(groups.Where(g => g.Key is null).Select(g => new ChartSeries(g.Name, 0, Padded(g.Course))));
-        var labels = bars.Select(b => CostPeriods.Label(b, step)).Concat(more.Select(d => CostPeriods.Label(d.Day, step))).ToList();
+        var labels = bars.Select(b => label?.Invoke(b) ?? CostPeriods.Label(b, step)).Concat(more.Select(d => CostPeriods.Label(d.Day, step))).ToList();
         return new ChartData(ChartKind.Stacked, labels, series)
         {
             Currency = currency,

@@ -42,8 +42,8 @@ internal sealed class CostExplorer(IPortal portal, Actor actor, string org, Tena
         var then = before is { } b ? await AskAsync(new GetCosts(org, query with { From = b.From, To = b.To, Granularity = CostGranularity.Total }), cancellationToken) : null;
         var currencies = now.Total.Concat(then?.Total ?? []).Select(t => t.Currency).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         var currency = view.Currency is { } asked && currencies.Contains(asked) ? asked : currencies.Contains(tenant.Currency) ? tenant.Currency : currencies.FirstOrDefault() ?? tenant.Currency;
-        var bars = CostPeriods.Bars(shown, step);
-        var groups = CostGroups.Of(now.Rows, then?.Rows ?? [], view.By, currency, bars, step, word, nameless);
+        var bars = CostPeriods.Bars(shown, step, tenant.FiscalYearStartMonth);
+        var groups = CostGroups.Of(now.Rows, then?.Rows ?? [], view.By, currency, bars, d => CostPeriods.BarOf(d, step, tenant.FiscalYearStartMonth), word, nameless);
 
         var ofBills = view.Where.All(w => CostDimensions.Split(w) is { } filter && CostDimensions.IsOfBill(filter.Dimension));
         var bills = ofBills ? await AskAsync(new GetInvoiceTotals(org, shown.From, shown.To, view.Metric, view.Where), cancellationToken) : null;

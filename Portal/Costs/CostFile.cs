@@ -1,21 +1,11 @@
-using System.Diagnostics.CodeAnalysis;
 using Hexabase.Portal.Costs.Reports;
-using Hexabase.Portal.Kernel;
+using Hexabase.Portal.Hosting;
 
 namespace Hexabase.Portal.Costs;
 
 /// <summary>Cost reports as files. In spreadsheets every amount stands twice: as a number, and as text that keeps the digits which they cut off.</summary>
 internal static class CostFile
 {
-    public static bool TryReadFormat(IQueryCollection query, out TableFormat format, [NotNullWhen(false)] out Problem? problem)
-    {
-        var errors = new List<FieldError>();
-        var word = CostQueryText.ReadWord(query, "format", "csv", ["csv", "xlsx", "jsonl"], errors);
-        format = word switch { "xlsx" => TableFormat.Xlsx, "jsonl" => TableFormat.Jsonl, _ => TableFormat.Csv };
-        problem = errors.Count > 0 ? new Problem(ProblemKind.Malformed, "query.malformed", errors[0].Message, errors) : null;
-        return problem is null;
-    }
-
     public static IResult Costs(CostReport report, CostQuery query, TableFormat format)
     {
         var dimensions = (query.GroupBy ?? []).Distinct(StringComparer.Ordinal).ToList();

@@ -25,10 +25,11 @@ internal static class CostGroups
 
     /// <param name="dimension">Null: everything is one group.</param>
     /// <param name="bars">First days of the chart's bars, ascending.</param>
+    /// <param name="barOf">The bar that a period of the report belongs to.</param>
     /// <param name="nameless">What people read for the null key.</param>
     /// <returns>The largest first, the null key last.</returns>
     public static IReadOnlyList<CostGroup> Of(
-        IEnumerable<CostReportRow> current, IEnumerable<CostReportRow> previous, string? dimension, string currency, IReadOnlyList<DateOnly> bars, CostStep step, Func<string, string> word, string nameless)
+        IEnumerable<CostReportRow> current, IEnumerable<CostReportRow> previous, string? dimension, string currency, IReadOnlyList<DateOnly> bars, Func<DateOnly, DateOnly> barOf, Func<string, string> word, string nameless)
     {
         var places = bars.Select((bar, i) => (bar, i)).ToDictionary(b => b.bar, b => b.i);
         var sums = new Dictionary<string, (WideAmount Now, WideAmount Before, double[] Course, string? Name)>(StringComparer.Ordinal);
@@ -37,7 +38,7 @@ internal static class CostGroups
         {
             var (key, name) = Key(row, dimension);
             var sum = At(key);
-            if (row.PeriodStart is { } day && places.TryGetValue(CostPeriods.BarOf(day, step), out var i)) sum.Course[i] += row.Amount.Amount.ToDouble();
+            if (row.PeriodStart is { } day && places.TryGetValue(barOf(day), out var i)) sum.Course[i] += row.Amount.Amount.ToDouble();
             sums[key] = (sum.Now + row.Amount.Amount, sum.Before, sum.Course, name ?? sum.Name);
         }
 

@@ -11,7 +11,7 @@ internal static class CostImportsApi
         var imports = api.MapGroup("/organizations/{org}/cost-imports").WithTags("Cost imports");
         imports.MapPost("", (string org, ApiCall call, CostUpload upload) => upload.ReceiveAsync(org, call)).WithMetadata(new StreamedBody(CostUpload.MaxBytes))
             .WithName("importCosts").WithSummary("Imports a FOCUS file: the body is the CSV, plain or gzip; name, onError=reject|skip, mode=append|replace");
-        imports.MapGet("", (string org, ApiCall call) => call.ListAsync(page => new ListImports(org, page), i => i))
+        imports.MapGet("", (string org, ApiCall call) => call.ListAsync(page => new ListImports(org, page), i => i, CostListFiles.Imports))
             .WithName("listCostImports").WithSummary("The imports, newest first");
         imports.MapGet("/{import:guid}", (string org, Guid import, ApiCall call) => call.AskAsync(new GetImport(org, import), i => i))
             .WithName("getCostImport").WithSummary("One import");

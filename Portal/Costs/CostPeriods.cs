@@ -8,7 +8,7 @@ namespace Hexabase.Portal.Costs;
 public enum CostAgainst { Previous, Year, None }
 
 /// <summary>Width of a chart's bars.</summary>
-public enum CostStep { Day, Week, Month }
+public enum CostStep { Day, Week, Month, Quarter, FiscalYear }
 
 /// <summary>Periods of the explorer: pure calendar arithmetic on UTC days.</summary>
 internal static class CostPeriods
@@ -50,24 +50,43 @@ internal static class CostPeriods
     public static CostStep DefaultStep(UtcRange period) => period.Days <= 70 ? CostStep.Day : period.Days <= 200 ? CostStep.Week : CostStep.Month;
 
     /// <summary>The first days of a chart's bars.</summary>
-    public static IReadOnlyList<DateOnly> Bars(UtcRange period, CostStep step)
+    /// <param name="fiscalYearStartMonth">1 to 12; counts for fiscal years only.</param>
+    public static IReadOnlyList<DateOnly> Bars(UtcRange period, CostStep step, int fiscalYearStartMonth = 1)
     {
         var bars = new List<DateOnly>();
-        for (var day = BarOf(period.From, step); day < period.To; day = step switch { CostStep.Day => day.AddDays(1), CostStep.Week => day.AddDays(7), _ => day.AddMonths(1) }) bars.Add(day);
+        for (var day = BarOf(period.From, step, fiscalYearStartMonth); day < period.To; day = Next(day, step)) bars.Add(day);
         return bars;
     }
 
-    public static DateOnly BarOf(DateOnly day, CostStep step) => step switch
+    /// <summary>The first day of the bar that a day lies in: the same as the report's own periods.</summary>
+    public static DateOnly BarOf(DateOnly day, CostStep step, int fiscalYearStartMonth = 1) => step switch
     {
         CostStep.Day => day,
         // ISO 8601: weeks begin on Monday.
         CostStep.Week => day.AddDays(-(((int)day.DayOfWeek + 6) % 7)),
         CostStep.Month => new DateOnly(day.Year, day.Month, 1),
+        CostStep.Quarter => new DateOnly(day.Year, ((day.Month - 1) / 3 * 3) + 1, 1),
+        CostStep.FiscalYear => new DateOnly(day.Month < fiscalYearStartMonth ? day.Year - 1 : day.Year, fiscalYearStartMonth, 1),
         _ => throw new InvalidOperationException($"Unknown step {step}."),
     };
 
     public static string Label(DateOnly bar, CostStep step) => bar.ToString(step == CostStep.Month ? "yyyy-MM" : "yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     /// <summary>What the report has to be asked for, so that bars can be put together from its rows.</summary>
-    public static CostGranularity Asked(CostStep step) => step == CostStep.Month ? CostGranularity.Month : CostGranularity.Day;
+    public static CostGranularity Asked(CostStep step) => step switch
+    {
+        CostStep.Month => CostGranularity.Month,
+        CostStep.Quarter => CostGranularity.Quarter,
+        CostStep.FiscalYear => CostGranularity.FiscalYear,
+        _ => CostGranularity.Day,
+    };
+
+    private static DateOnly Next(DateOnly bar, CostStep step) => step switch
+    {
+        CostStep.Day => bar.AddDays(1),
+        CostStep.Week => bar.AddDays(7),
+        CostStep.Quarter => bar.AddMonths(3),
+        CostStep.FiscalYear => bar.AddMonths(12),
+        _ => bar.AddMonths(1),
+    };
 }

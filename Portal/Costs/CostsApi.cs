@@ -30,14 +30,14 @@ internal static class CostsApi
 
     private static async Task<IResult> ExportAsync(string org, CostQuery query, ApiCall call)
     {
-        if (!CostFile.TryReadFormat(call.Http.Request.Query, out var format, out var refused)) return call.Refuse(refused);
+        if (!TableFile.TryReadFormat(call.Http.Request.Query, out var format, out var refused)) return call.Refuse(refused);
         var answer = await call.Portal.AskAsync(call.Actor, new ExportCosts(org, query), call.Aborted);
         return answer.TryGet(out var report, out var problem) ? CostFile.Costs(report, query, format) : call.Refuse(problem);
     }
 
     private static async Task<IResult> ExportStatementAsync(string org, CostQuery query, ApiCall call)
     {
-        if (!CostFile.TryReadFormat(call.Http.Request.Query, out var format, out var refused)) return call.Refuse(refused);
+        if (!TableFile.TryReadFormat(call.Http.Request.Query, out var format, out var refused)) return call.Refuse(refused);
         var answer = await call.Portal.AskAsync(call.Actor, new ExportCostStatement(org, query.From, query.To, query.Metric), call.Aborted);
         return answer.TryGet(out var report, out var problem) ? CostFile.Statement(report, query, format) : call.Refuse(problem);
     }

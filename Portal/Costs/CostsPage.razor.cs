@@ -84,9 +84,16 @@ public sealed partial class CostsPage
         {
             "treemap" => CostCharts.Treemap(p.Groups, p.Currency),
             "heat" => CostCharts.Heat(p.Groups, p.Bars, p.Currency),
-            _ => CostCharts.Stacked(p.Groups, p.Bars, p.Step, p.Currency, T["costs.others"], p.Forecast),
+            _ => CostCharts.Stacked(p.Groups, p.Bars, p.Step, p.Currency, T["costs.others"], p.Forecast, BarName(p.Step)),
         };
     }
+
+    private Func<DateOnly, string>? BarName(CostStep step) => step switch
+    {
+        CostStep.Quarter => Display.Quarter,
+        CostStep.FiscalYear => Display.Year,
+        _ => null,
+    };
 
     private WideMoney Money(WideAmount amount) => new(amount, _picture?.Currency ?? "");
 

@@ -66,7 +66,7 @@ public sealed partial class WorkspaceCosts : IAsyncDisposable
     private void Draw()
     {
         var days = CostPeriods.Bars(_month, CostStep.Day);
-        _groups = CostGroups.Of(_now?.Rows ?? [], _then?.Rows ?? [], "service", _currency, days, CostStep.Day, v => v, T["costs.without"]);
+        _groups = CostGroups.Of(_now?.Rows ?? [], _then?.Rows ?? [], "service", _currency, days, d => d, v => v, T["costs.without"]);
         _chart = CostCharts.Stacked(_groups, days, CostStep.Day, _currency, T["costs.others"], null);
     }
 

@@ -30,11 +30,20 @@ public sealed class ApiCall
     public async Task<IResult> AskAsync<T, TView>(Query<T> query, Func<T, TView> view, Func<T, long>? version = null) =>
         Answer(await Portal.AskAsync(Actor, query, Aborted), view, StatusCodes.Status200OK, version);
 
-    /// <summary>200 with a page of a list.</summary>
-    public async Task<IResult> ListAsync<T, TView>(Func<PageRequest, Query<Paged<T>>> query, Func<T, TView> view)
+    /// <summary>200 with a page of a list; where the request names a format (csv, xlsx, jsonl), all of the list as a file.</summary>
+    /// <param name="file">Null where the list does not leave as a file.</param>
+    public async Task<IResult> ListAsync<T, TView>(Func<PageRequest, Query<Paged<T>>> query, Func<T, TView> view, ListFile<T>? file = null)
     {
         if (!ApiPaging.TryRead(Http.Request.Query, out var page, out var problem)) return new ApiProblem(problem);
+        if (file is not null && Http.Request.Query.ContainsKey("format")) return await ExportAsync(query, page, file);
         return Answer(await Portal.AskAsync(Actor, query(page), Aborted), p => new { items = p.Items.Select(view).ToList(), nextCursor = p.NextCursor }, StatusCodes.Status200OK, null);
+    }
+
+    private async Task<IResult> ExportAsync<T>(Func<PageRequest, Query<Paged<T>>> query, PageRequest page, ListFile<T> file)
+    {
+        if (!TableFile.TryReadFormat(Http.Request.Query, out var format, out var unknown)) return Refuse(unknown);
+        var answer = await Portal.AskAsync(Actor, new ExportList<T>(query, page), Aborted);
+        return answer.TryGet(out var rows, out var problem) ? file.ToResult(rows, format) : Refuse(problem);
     }
 
     /// <summary>200 with what the command answers.</summary>

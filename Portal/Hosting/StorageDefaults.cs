@@ -10,7 +10,7 @@ internal static class StorageDefaults
 {
     private const int MaxLength = 100;
 
-    /// <summary>Sets Costs:SpoolDirectory, Jobs:Node and the places of the audit log's keys and checkpoints where they are not set.</summary>
+    /// <summary>Sets Costs:SpoolDirectory, Jobs:Node and the places of the audit log's keys, checkpoints and exports where they are not set.</summary>
     /// <exception cref="PortalStartException">The data directory cannot be written.</exception>
     public static void Apply(ConfigurationManager configuration, string dataDirectory)
     {
@@ -24,6 +24,7 @@ internal static class StorageDefaults
             if (string.IsNullOrEmpty(configuration["Audit:CheckpointDirectory"])) defaults["Audit:CheckpointDirectory"] = Path.Combine(dataDirectory, "checkpoints");
             if (string.IsNullOrEmpty(configuration["Audit:ArchiveDirectory"])) defaults["Audit:ArchiveDirectory"] = Path.Combine(dataDirectory, "audit-archive");
             if (string.IsNullOrEmpty(configuration["Audit:Signing:DataDirectory"])) defaults["Audit:Signing:DataDirectory"] = dataDirectory;
+            if (string.IsNullOrEmpty(configuration["Audit:Export:Directory"])) defaults["Audit:Export:Directory"] = Path.Combine(dataDirectory, "audit-exports");
             configuration.AddInMemoryCollection(defaults);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

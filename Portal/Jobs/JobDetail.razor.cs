@@ -41,7 +41,7 @@ public sealed partial class JobDetail
         _ => "",
     } + (m.Count > 1 ? $" ×{Display.Number(m.Count)}" : "");
 
-    private string Words(JobMessage m) => T.Problem(new FieldError(m.Column, m.Code, m.Message));
+    private string Words(JobMessage m) => T.Finding(m.Code, m.Message, m.Column, m.Found);
 
     private async Task CancelAsync()
     {

@@ -7,7 +7,7 @@ namespace Hexabase.Portal.Jobs;
 
 /// <summary>One thing that went wrong in a job: where in the input, and what.</summary>
 /// <param name="Row">Data record from 1.</param>
-internal sealed record JobMessage(long? Row, string? Column, string Code, string Message, long Count);
+internal sealed record JobMessage(long? Row, string? Column, string Code, string Message, long Count, string? Found);
 
 /// <summary>Jobs in words. Kinds, results and messages come as data: each slice writes <c>job.KIND</c> and <c>job.result.NAME</c> for its own.</summary>
 internal static class JobWords
@@ -49,7 +49,7 @@ internal static class JobWords
         var messages = new List<JobMessage>();
         foreach (var item in list.EnumerateArray().Take(MostMessages))
         {
-            messages.Add(new JobMessage(Long(item, "row"), String(item, "column"), String(item, "code") ?? "", String(item, "message") ?? "", Long(item, "count") ?? 1));
+            messages.Add(new JobMessage(Long(item, "row"), String(item, "column"), String(item, "code") ?? "", String(item, "message") ?? "", Long(item, "count") ?? 1, String(item, "found")));
         }
 
         return messages;

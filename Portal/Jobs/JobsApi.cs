@@ -13,7 +13,7 @@ internal static class JobsApi
             .WithName("getJob").WithSummary("A job: state, progress, result, errors and warnings").WithTags("Jobs");
         api.MapPost("/jobs/{id:guid}/cancel", (Guid id, ApiCall call) => call.SendAsync(new CancelJob(id), View, j => j.Version))
             .WithName("cancelJob").WithSummary("Asks a job to stop; nothing of it is kept").WithTags("Jobs");
-        api.MapGet("/organizations/{org}/jobs", (string org, string? kind, ApiCall call) => call.ListAsync(page => new ListJobs(org, page, kind), View))
+        api.MapGet("/organizations/{org}/jobs", (string org, string? kind, ApiCall call) => call.ListAsync(page => new ListJobs(org, page, kind), View, JobFiles.Jobs))
             .WithName("listJobs").WithSummary("The jobs of an organization, newest first").WithTags("Jobs");
     }
 

@@ -8,7 +8,7 @@ internal static class OrganizationsApi
     public static void MapOrganizations(this RouteGroupBuilder api)
     {
         var organizations = api.MapGroup("/organizations").WithTags("Organizations");
-        organizations.MapGet("", (ApiCall call) => call.ListAsync(page => new ListOrganizations(page), o => o))
+        organizations.MapGet("", (ApiCall call) => call.ListAsync(page => new ListOrganizations(page), o => o, OrganizationFiles.Organizations))
             .WithName("listOrganizations").WithSummary("The organizations that the caller reaches");
         organizations.MapPost("", (OrganizationInput input, ApiCall call) => call.CreateAsync(new CreateOrganization(input), o => o, o => $"/api/v1/organizations/{o.Slug}", o => o.Version))
             .WithName("createOrganization").WithSummary("Makes an organization");
@@ -21,7 +21,7 @@ internal static class OrganizationsApi
     public static void MapBusinessUnits(this RouteGroupBuilder api)
     {
         var units = api.MapGroup("/organizations/{org}/business-units").WithTags("Business units");
-        units.MapGet("", (string org, DateOnly? asOf, bool? archived, ApiCall call) => call.ListAsync(page => new ListBusinessUnits(org, page, asOf, archived ?? false), u => u))
+        units.MapGet("", (string org, DateOnly? asOf, bool? archived, ApiCall call) => call.ListAsync(page => new ListBusinessUnits(org, page, asOf, archived ?? false), u => u, OrganizationFiles.BusinessUnits))
             .WithName("listBusinessUnits").WithSummary("The business units of an organization on a day");
         units.MapPost("", (string org, UnitBody body, ApiCall call) => call.CreateAsync(
                 new CreateBusinessUnit(org, body.Name, body.CostCenter, body.Parent, body.Owner), u => u, u => $"/api/v1/organizations/{org}/business-units/{u.Slug}", u => u.Version))

@@ -42,5 +42,9 @@ public sealed partial class App
     /// <summary>The account's choice (claims <c>locale</c> and <c>zoneinfo</c>, OpenID Connect Core 5.1), then this browser's cookie, then what the browser asks for.</summary>
     internal static void UseRequest(Viewer viewer, HttpContext context) => viewer.Use(
         context.Request.Cookies[LanguageCookie] ?? context.User.FindFirst("locale")?.Value ?? Viewer.Negotiate(context.Request.Headers.AcceptLanguage),
-        context.User.FindFirst("zoneinfo")?.Value ?? context.Request.Cookies[ZoneCookie]);
+        KnownZone(context));
+
+    /// <summary>Null at a browser's first visit: the circuit asks it before anything is drawn, and theme.js keeps the answer in the cookie.</summary>
+    private static string? KnownZone(HttpContext context) =>
+        (context.User.FindFirst("zoneinfo")?.Value ?? context.Request.Cookies[ZoneCookie]) is { } zone && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _) ? zone : null;
 }

@@ -12,6 +12,19 @@ public sealed class Browser(IJSRuntime js)
     /// <summary>Closes a dialog or popover; the focus returns to where it was.</summary>
     public ValueTask CloseAsync(ElementReference element) => CallAsync("portal.close", element);
 
+    /// <summary>The browser's time zone (IANA); null where it does not say.</summary>
+    public async ValueTask<string?> ZoneAsync()
+    {
+        try
+        {
+            return await js.InvokeAsync<string?>("portal.zone");
+        }
+        catch (JSDisconnectedException)
+        {
+            return null;
+        }
+    }
+
     public ValueTask LanguageAsync(string language) => CallAsync("portal.language", language);
 
     /// <summary>Counts a message in the tab's title while the tab is hidden.</summary>

@@ -34,6 +34,16 @@ public sealed partial class Display
     /// <summary>"Nov 2026", 「2026年11月」.</summary>
     public string Month(DateOnly month) => month.ToString(viewer.IsJapanese ? "yyyy年M月" : "MMM yyyy", viewer.Culture);
 
+    /// <summary>A quarter by its first day: "Apr–Jun 2026", 「2026年4〜6月」.</summary>
+    public string Quarter(DateOnly first) => viewer.IsJapanese
+        ? string.Create(viewer.Culture, $"{first.Year}年{first.Month}〜{first.AddMonths(2).Month}月")
+        : $"{first.ToString("MMM", viewer.Culture)}–{first.AddMonths(2).ToString("MMM yyyy", viewer.Culture)}";
+
+    /// <summary>A fiscal year by its first day: "2026", "Apr 2026 – Mar 2027", 「2026年度」.</summary>
+    public string Year(DateOnly first) => viewer.IsJapanese
+        ? string.Create(viewer.Culture, $"{first.Year}{(first.Month == 1 ? "年" : "年度")}")
+        : first.Month == 1 ? first.Year.ToString(viewer.Culture) : $"{Month(first)} – {Month(first.AddMonths(11))}";
+
     /// <summary>"3 minutes ago", "in 2 days", 「3分前」「2日後」; "now" below five seconds, the date beyond 30 days.</summary>
     public string Relative(DateTime utc)
     {

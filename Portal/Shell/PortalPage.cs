@@ -142,6 +142,14 @@ public abstract class PortalPage : ComponentBase, IAsyncDisposable
     /// <summary>An address below this organization: <c>Url("budgets")</c>.</summary>
     protected string Url(string path) => Org is null ? $"/{path}" : $"/o/{Org}/{path}";
 
+    /// <summary>Where the list of this page leaves as a file: the API's list with the page's filters, for <see cref="ExportMenu"/>.</summary>
+    /// <param name="list">Below the organization ("workspaces"), or below the root on pages of the platform.</param>
+    /// <param name="filters">Parameters of the API; null and false ones are left out.</param>
+    protected Func<string, string> Exported(string list, params (string Name, object? Value)[] filters) => format =>
+        Navigation.GetUriWithQueryParameters(
+            Org is null ? $"/api/v1/{list}" : $"/api/v1/organizations/{Org}/{list}",
+            filters.Append((Name: "format", Value: format)).ToDictionary(f => f.Name, f => f.Value is false ? null : f.Value, StringComparer.Ordinal));
+
     public async ValueTask DisposeAsync()
     {
         await _left.CancelAsync();

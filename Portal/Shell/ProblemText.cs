@@ -15,6 +15,13 @@ public static class ProblemText
     public static string? FieldOf(this Text text, Problem? problem, string field) =>
         problem?.Errors?.FirstOrDefault(e => IsOf(e, field)) is { } error ? text.Problem(error) : null;
 
+    /// <summary>Who did it: a name as it is, a word for the portal's own parts ("system:jobs").</summary>
+    public static string Who(this Text text, string name) => name.StartsWith("system:", StringComparison.Ordinal) ? text["actor.system"] : name;
+
+    /// <summary>A finding of a job: where the language has words of its own for the rule, they name the column ({0}) and what stands there ({1}).</summary>
+    public static string Finding(this Text text, string code, string message, string? column, string? found) =>
+        text.IsWritten("problem." + code) ? Words(text, code, message, found is null ? [column ?? ""] : [column ?? "", found]) : message;
+
     /// <summary>The fields in error, as links to inputs with the ids <c>prefix-field</c>.</summary>
     public static IReadOnlyList<FieldProblem> Fields(this Text text, Problem? problem, string prefix) =>
         problem?.Errors is { } errors ? [.. errors.Where(e => e.Field is not null).Select(e => new FieldProblem($"{prefix}-{e.Field?.Split('.')[0]}", text.Problem(e)))] : [];

@@ -20,6 +20,9 @@ public sealed class Text(TextCatalog catalog, Viewer viewer)
         return string.Format(viewer.Culture, one ?? this[key + ".other"], [count, .. more]);
     }
 
+    /// <summary>True where the viewer's own language has the key: codes say in English what happened by themselves.</summary>
+    public bool IsWritten(string key) => catalog.Of(viewer.Language).ContainsKey(key);
+
     /// <summary>True where the key exists; for words that come as data, such as codes of problems.</summary>
     public bool Has(string key) => catalog.Find(viewer.Language, key) is not null;
 }

@@ -10,7 +10,7 @@ internal static class WorkspacesApi
     {
         var workspaces = api.MapGroup("/organizations/{org}/workspaces").WithTags("Workspaces");
         workspaces.MapGet("", (string org, string? businessUnit, string? environment, string? label, bool? archived, ApiCall call) =>
-                call.ListAsync(page => new ListWorkspaces(org, page, businessUnit, environment, label, archived ?? false), w => w))
+                call.ListAsync(page => new ListWorkspaces(org, page, businessUnit, environment, label, archived ?? false), w => w, WorkspaceFiles.Workspaces))
             .WithName("listWorkspaces").WithSummary("The workspaces of an organization");
         workspaces.MapPost("", (string org, WorkspaceInput input, ApiCall call) =>
                 call.CreateAsync(new CreateWorkspace(org, input), w => w, w => $"/api/v1/organizations/{org}/workspaces/{w.Slug}", w => w.Version))
@@ -37,12 +37,14 @@ internal static class WorkspacesApi
                 call.SendAsync(new SetWorkspaceQuota(org, workspace, limits, call.IfMatch), View, q => q.Version))
             .WithName("setWorkspaceQuota").WithSummary("Sets the limits that are given; null takes one away").WithTags("Quotas");
         var quotas = api.MapGroup("/organizations/{org}/quotas").WithTags("Quotas");
-        quotas.MapGet("", (string org, DateOnly? asOf, ApiCall call) => call.ListAsync(page => new ListQuotas(org, page, asOf), View))
+        quotas.MapGet("", (string org, DateOnly? asOf, ApiCall call) => call.ListAsync(page => new ListQuotas(org, page, asOf), View, WorkspaceFiles.Quotas))
             .WithName("listQuotas").WithSummary("The quotas of all workspaces");
         quotas.MapGet("/totals", (string org, DateOnly? asOf, ApiCall call) => call.AskAsync(new SummarizeQuotas(org, asOf), rows => new { items = rows, nextCursor = (string?)null }))
             .WithName("summarizeQuotas").WithSummary("Sums by resource");
-        quotas.MapPut("/limits", (string org, OrganizationLimits body, ApiCall call) =>
-                call.SendAsync(new SetOrganizationQuota(org, body.Limits ?? [], body.OversubscriptionFactor ?? 1), rows => new { items = rows, nextCursor = (string?)null }))
+        quotas.MapGet("/limits", (string org, ApiCall call) => call.AskAsync(new GetOrganizationQuota(org), q => new { items = q.Limits, nextCursor = (string?)null, q.Version }, q => q.Version))
+            .WithName("getOrganizationQuota").WithSummary("The organization's own limits");
+        quotas.MapPut("/limits", (string org, OrganizationLimits body, ApiCall call) => call.SendAsync(
+                new SetOrganizationQuota(org, body.Limits ?? [], body.OversubscriptionFactor ?? 1, call.IfMatch), q => new { items = q.Limits, nextCursor = (string?)null, q.Version }, q => q.Version))
             .WithName("setOrganizationQuota").WithSummary("Replaces the organization's own limits");
         quotas.MapPost("/readings", (string org, ReadingsBody body, ApiCall call) =>
                 call.SendAsync(new RecordQuotaReadings(org, body.Source ?? "", body.Readings ?? []), count => new { accepted = count }))
@@ -52,7 +54,7 @@ internal static class WorkspacesApi
     private static void MapProjects(RouteGroupBuilder workspaces)
     {
         var projects = workspaces.MapGroup("/{workspace}/projects").WithTags("Projects");
-        projects.MapGet("", (string org, string workspace, bool? archived, ApiCall call) => call.ListAsync(page => new ListProjects(org, workspace, page, archived ?? false), p => p))
+        projects.MapGet("", (string org, string workspace, bool? archived, ApiCall call) => call.ListAsync(page => new ListProjects(org, workspace, page, archived ?? false), p => p, WorkspaceFiles.Projects))
             .WithName("listProjects").WithSummary("The projects of a workspace");
         projects.MapPost("", (string org, string workspace, ProjectBody body, ApiCall call) => call.CreateAsync(
                 new CreateProject(org, workspace, body.Name, body.Labels), p => p, p => $"/api/v1/organizations/{org}/workspaces/{workspace}/projects/{p.Slug}", p => p.Version))

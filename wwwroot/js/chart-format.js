@@ -14,7 +14,7 @@ export function formats(data) {
     money: known(money), figure: known(plain), axis: known(compact),
     day: (s) => (isDay(s) ? long.format(date(s)) : isMonth(s) ? month.format(date(s)) : s),
     tick: (s) => (isDay(s) ? short.format(date(s)) : isMonth(s) ? month.format(date(s)) : s),
-    weekday: (i) => weekday.format(new Date(Date.UTC(2024, 0, 1 + i))), isDay,
+    weekday: (i) => weekday.format(new Date(Date.UTC(2024, 0, 1 + i))), isDay, isWords: (s) => !isDay(s) && !isMonth(s),
   };
 }
 export const escape = (s) => String(s).replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);

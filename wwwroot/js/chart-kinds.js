@@ -37,8 +37,15 @@ export function seriesOf({ data, format, hidden }) {
   }
 }
 
-// The library shrinks a name until it fits; below a certain size of tile nobody could read it, and the tool-tip has it.
-const named = (data, value) => value >= data.series[0].values.reduce((a, v) => a + Math.max(0, v ?? 0), 0) * .045;
+// The library would shrink a name below what anybody can read: it is cut to what its tile holds, and where that is too little the tool-tip has it.
+function named({ data, figure }, name, value) {
+  const all = data.series[0].values.reduce((a, v) => a + Math.max(0, v ?? 0), 0), box = figure.querySelector(".plot");
+  const side = Math.sqrt(value / (all || 1) * box.clientWidth * box.clientHeight) * .84;
+  if (side < 56) return null;
+  let room = side / 7.4, cut = "";
+  for (const c of name) { if ((room -= c > "\u2e80" ? 1.8 : 1) < 1 && cut.length + 1 < name.length) return cut.trimEnd() + "…"; cut += c; }
+  return cut;
+}
 
 // White words need a deeper ground than marks do.
 const under = (hex, dark) => (dark ? hex : "#" + [1, 3, 5].map((i) => Math.round(parseInt(hex.slice(i, i + 2), 16) * .78).toString(16).padStart(2, "0")).join(""));
@@ -52,6 +59,8 @@ function colors(data, dark) {
 
 export function options(state, after) {
   const { data, format } = state, kind = data.kind, n = data.labels.length, axisKind = kind === "stacked" || kind === "burn";
+  // The library leaves too little room beside a few wide bars and cuts them off.
+  const few = kind === "stacked" && n <= 6;
   const dark = matchMedia("(prefers-color-scheme: dark)").matches ? document.documentElement.dataset.theme !== "light" : document.documentElement.dataset.theme === "dark";
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   // A heat map names the week in which a month begins.
@@ -70,16 +79,16 @@ export function options(state, after) {
       events: { mounted: after, updated: after, zoomed: (_, { xaxis }) => reset(xaxis.min !== undefined && (xaxis.min > .6 || xaxis.max < n + .4)) },
     },
     states: { hover: { filter: { type: kind === "heat" || kind === "treemap" ? "lighten" : "none" } }, active: { filter: { type: "none" } } },
-    legend: { show: false }, dataLabels: { enabled: kind === "treemap", style: { fontSize: "13px", fontWeight: 600, colors: [dark ? "#0b1020" : "#fff"] }, formatter: (t, o) => (kind === "treemap" ? named(data, o.value) ? [t, format.axis(o.value)] : "" : t), offsetY: -4 },
+    legend: { show: false }, dataLabels: { enabled: kind === "treemap", style: { fontSize: "13px", fontWeight: 600, colors: [dark ? "#0b1020" : "#fff"] }, formatter: (t, o) => { const name = kind === "treemap" ? named(state, t, o.value) : t; return kind === "treemap" ? (name ? [name, format.axis(o.value)] : "") : name; }, offsetY: -4 },
     stroke: kind === "burn" ? { curve: "straight", width: [...(data.forecast ? [0, 2] : []), ...data.series.map(() => 2.5)], dashArray: [...(data.forecast ? [0, 4] : []), ...data.series.map(() => 0)] } : { width: kind === "stacked" ? 1 : kind === "waterfall" ? 0 : 2, colors: [token("surface")] },
     fill: { opacity: kind === "burn" && data.forecast ? [.55, 1, ...data.series.map(() => 1)] : 1, type: "solid" }, markers: { size: 0, hover: { size: 4 } },
     plotOptions: {
       bar: { columnWidth: kind === "waterfall" ? "70%" : "72%", borderRadius: 2, borderRadiusApplication: "end", borderRadiusWhenStacked: "last", rangeBarGroupRows: false },
-      treemap: { distributed: true, enableShades: false, borderRadius: 4 }, heatmap: { radius: 3, enableShades: false, useFillColorAsStroke: false, colorScale: { ranges: kind === "heat" ? steps(data) : [] } },
+      treemap: { distributed: true, enableShades: false, borderRadius: 4, dataLabels: { format: "truncate" } }, heatmap: { radius: 3, enableShades: false, useFillColorAsStroke: false, colorScale: { ranges: kind === "heat" ? steps(data) : [] } },
     },
     grid: { borderColor: token("line2"), xaxis: { lines: { show: false } }, yaxis: { lines: { show: axisKind } }, padding: { left: axisKind ? 6 : 0, right: axisKind ? 10 : 0, top: data.events?.length ? 2 : axisKind ? -12 : -20, bottom: axisKind ? (data.forecast && kind === "stacked" ? 26 : 10) : kind === "waterfall" ? -26 : 0 } },
     // Labels below the axis are drawn by the overlay: as many as fit, never turned.
-    xaxis: axisKind ? { type: "numeric", min: kind === "burn" ? 1 : undefined, max: kind === "burn" ? n : undefined, decimalsInFloat: 0, tickAmount: Math.min(n, 10), labels: { show: false }, axisBorder: { show: false }, axisTicks: { show: false }, crosshairs: { show: kind === "burn", stroke: { color: token("edge"), dashArray: 3 } }, tooltip: { enabled: false } }
+    xaxis: axisKind ? { type: "numeric", min: kind === "burn" ? 1 : few ? .5 : undefined, max: kind === "burn" ? n : few ? n + .5 : undefined, decimalsInFloat: 0, tickAmount: Math.min(n, 10), labels: { show: false }, axisBorder: { show: false }, axisTicks: { show: false }, crosshairs: { show: kind === "burn", stroke: { color: token("edge"), dashArray: 3 } }, tooltip: { enabled: false } }
       : { type: "category", labels: { show: kind === "heat", rotate: 0, hideOverlappingLabels: false, formatter: (v) => (firsts.has(v) ? v : ""), style: { fontSize: "11px", colors: token("text3") } }, axisBorder: { show: false }, axisTicks: { show: false }, tooltip: { enabled: false }, crosshairs: { show: false } },
     yaxis: kind === "heat" ? { labels: { minWidth: 36, offsetX: -4, style: { fontSize: "11px", colors: token("text3") } } } : { show: axisKind, min: low, max: top?.max ?? high, tickAmount: top?.ticks ?? 4, labels: { show: axisKind, formatter: format.axis, style: { fontSize: "11px", colors: token("text3") }, offsetX: -8, minWidth: 28 } },
     tooltip: { shared: axisKind, intersect: !axisKind, followCursor: true, theme: false, custom: (o) => tip(state, o) },

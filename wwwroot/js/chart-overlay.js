@@ -14,7 +14,10 @@ export function overlay(state) {
   const label = (text, px, py, anchor = "middle", color = token("text3")) => add("text", { x: px, y: py, "text-anchor": anchor, fill: color, "font-size": 11, "font-family": token("font") }, text);
 
   // As many labels as fit, at an even step; the month is named where it begins, days stand alone.
-  const shown = data.labels.map((_, i) => i).filter(inside), room = Math.max(1, Math.floor(width / 46)), step = Math.max(1, Math.ceil(shown.length / room));
+  const shown = data.labels.map((_, i) => i).filter(inside);
+  // Days and months are short; quarters and years are named in words (Japanese letters are twice as wide).
+  const widest = Math.max(46, ...shown.map((i) => (format.isWords(data.labels[i]) ? [...data.labels[i]].reduce((w, c) => w + (c > "\u2e80" ? 11 : 6.2), 6) : 0)));
+  const apart = shown.length > 1 ? x(shown[1]) - x(shown[0]) : width, step = Math.max(1, Math.ceil(widest / apart));
   let month = "";
   for (const i of shown) {
     if ((i - shown[0]) % step) continue;

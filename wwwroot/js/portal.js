@@ -13,6 +13,7 @@ const portal = (window.portal = {
   open(dialog) { if (dialog && !dialog.open) { returnTo.set(dialog, document.activeElement); dialog.showModal(); } },
   close(element) { if (element?.open) element.close(); else if (element?.matches?.("[popover]:popover-open")) element.hidePopover(); },
   focus(selector) { $(selector)?.focus(); },
+  zone: () => Intl.DateTimeFormat().resolvedOptions().timeZone ?? null,
   language(code) { document.documentElement.lang = code; document.cookie = `portal-language=${code};path=/;max-age=31536000;samesite=lax`; },
   async copy(text, button) {
     await navigator.clipboard.writeText(text);

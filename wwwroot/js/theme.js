@@ -4,6 +4,10 @@
   if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
   else if (theme === "system") delete document.documentElement.dataset.theme;
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  if (zone && !document.cookie.includes("portal-zone=" + encodeURIComponent(zone)))
-    document.cookie = `portal-zone=${encodeURIComponent(zone)};path=/;max-age=31536000;samesite=lax`;
+  const kept = "portal-zone=" + encodeURIComponent(zone ?? ""), known = document.cookie.split("; ").find((c) => c.startsWith("portal-zone="));
+  if (zone && known !== kept) {
+    document.cookie = `${kept};path=/;max-age=31536000;samesite=lax`;
+    // Somebody has travelled: the server wrote this page for the old zone. Once, before anything is seen, and only where the new cookie holds.
+    if (known && document.cookie.includes(kept)) location.reload();
+  }
 })();

@@ -50,13 +50,13 @@ public static class BuiltInRoles
     [
         new(ServiceAdmin, GrantScope.Platform, ["*:*"]),
         new(OrgAdmin, GrantScope.Organization, ["*:*", "-platform:*", "-organizations:create"]),
-        new(Auditor, GrantScope.Platform, ["*:read", "audit:export", "costs:export"]),
+        new(Auditor, GrantScope.Platform, ["*:read", "audit:export", "costs:export", "views:write", "views:share"]),
         new(FinanceViewer, GrantScope.Organization,
         [
             "organizations:read", "businessUnits:read", "workspaces:read", "quotas:read", "costs:read", "costs:export",
-            "allocation:read", "budgets:read", "jobs:read",
+            "allocation:read", "budgets:read", "jobs:read", "views:read", "views:write", "views:share",
         ]),
-        new(OrgUser, GrantScope.Organization, ["organizations:read", "businessUnits:read", "workspaces:read", "quotas:read"]),
+        new(OrgUser, GrantScope.Organization, ["organizations:read", "businessUnits:read", "workspaces:read", "quotas:read", "views:read", "views:write"]),
         new(System, GrantScope.Platform, ["*:*"]),
     ];
 

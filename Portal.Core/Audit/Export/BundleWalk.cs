@@ -82,7 +82,7 @@ internal sealed class BundleWalk
         CompareUpTo(tileEnd, inclusive: true);
         var edge = tileEnd == to ? _tree.EdgeAt(to) : null;
         ReportMissing(to);
-        if (edge is null || head is null) return null;
+        if (edge is null || head is null || to > head.Size) return null;
         try
         {
             var cover = TreeNode.Cover(to, head.Size);
@@ -158,7 +158,7 @@ internal sealed class BundleWalk
     private void Clock(ParsedLine line)
     {
         if (line.SequencedAt < _time) Add("clock.backwards", $"Entry {line.Index} was sequenced at an earlier time than the entry before it.", line.Index);
-        _time = Math.Max(_time, line.SequencedAt);
+        _time = line.SequencedAt;
     }
 
     private void Flaws(ParsedLine line)

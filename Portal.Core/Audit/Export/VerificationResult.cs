@@ -14,7 +14,7 @@ public sealed record Finding(string Code, string Message, string? File = null, l
 public sealed record VerifiedKey(string KeyHash, string Fingerprint, bool Pinned);
 
 /// <summary>What a verification found.</summary>
-/// <param name="Findings">At most <see cref="FindingList.Max"/>, in the order they were met.</param>
+/// <param name="Findings">At most <see cref="FindingList.MaxOfKind"/> of each code, in the order they were met.</param>
 /// <param name="FindingCount">All of them.</param>
 /// <param name="Notes">What a reader should know although nothing is wrong.</param>
 /// <param name="Removed">Entries that retention removed; the tree still holds their hashes.</param>
@@ -27,11 +27,12 @@ public sealed record VerificationResult(
 /// <summary>The input is no bundle at all, or cannot be read.</summary>
 public sealed class UnusableInputException(string message, Exception? inner = null) : Exception(message, inner);
 
-/// <summary>Findings, bounded: the first ones are kept, the rest are counted.</summary>
+/// <summary>Findings, bounded: the first ones of each kind are kept, so that many of one do not hide another; all are counted.</summary>
 internal sealed class FindingList
 {
-    public const int Max = 100;
+    public const int MaxOfKind = 25;
     private readonly List<Finding> _kept = [];
+    private readonly Dictionary<string, int> _kinds = new(StringComparer.Ordinal);
 
     public IReadOnlyList<Finding> Kept => _kept;
 
@@ -40,6 +41,7 @@ internal sealed class FindingList
     public void Add(Finding finding)
     {
         Count++;
-        if (_kept.Count < Max) _kept.Add(finding);
+        var ofKind = _kinds[finding.Code] = _kinds.GetValueOrDefault(finding.Code) + 1;
+        if (ofKind <= MaxOfKind) _kept.Add(finding);
     }
 }

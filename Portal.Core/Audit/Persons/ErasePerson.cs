@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Hexabase.Portal.Access;
 using Hexabase.Portal.Kernel;
 using Microsoft.EntityFrameworkCore;
@@ -51,6 +52,10 @@ public sealed record ErasePerson(string? Org, Guid? UserId, string? Name, string
             persons.Forget(person.OrganizationId, person.Reference, person.Id);
         }
 
+        // The index still knows the person's words; it is made anew where the person's entries are.
+        var job = Job.Queue(scope.OrganizationId, AuditErasureJob.Kind, "Audit erasure", JsonSerializer.Serialize(new AuditErasureInput(found.ConvertAll(p => p.Id)), JobJson.Options), scope.Actor, scope.NowUtc);
+        scope.Db.Add(job);
+        scope.Service<JobRunner>().Wake();
         scope.Audit("person", UserId ?? found[0].Id, "", reason: reason, newValue: new { keysErased = found.Count });
         scope.Touch(LiveTopic.Audit, "");
         return new ErasureResult(found.Count);

@@ -82,7 +82,7 @@ internal sealed class AuditExpiryJob(PortalDatabase database, IPortal portal, Au
             var file = Path.Combine(directory, archive.File);
             var pinned = keys.VerifiersOf(Guid.Empty).Select(k => k.PublicKeyPem).ToList();
             var check = await BundleVerifier.VerifyAsync(new VerificationRequest([file], [], pinned), null, cancellationToken);
-            if (!check.IsValid) return JobOutcome.Failed("audit.archive.invalid", $"The archive {archive.File} does not verify ({check.Findings.FirstOrDefault()?.Message}); nothing of {part.MonthUtc:yyyy-MM} was removed.");
+            if (!check.IsValid) return JobOutcome.Failed("audit.archive.invalid", $"The archive {archive.File} does not verify ({check.Findings[0].Message}); nothing of {part.MonthUtc:yyyy-MM} was removed.");
             var result = await portal.SendAsync(Actor.System("retention") with { OperationId = context.OperationId }, new RemoveExpired(context.OrganizationId == Guid.Empty ? null : context.OrganizationId.ToString("D"), part, archive), cancellationToken);
             if (result.Problem is { } problem) return new JobOutcome(JobState.Failed, new { removed }, [new JobMessage(null, null, problem.Code, problem.Message)]);
             removed += part.Entries;

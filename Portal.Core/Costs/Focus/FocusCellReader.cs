@@ -60,7 +60,7 @@ internal sealed class FocusCellReader(FocusRow row)
         }
 
         row.Set(plan.Column, Amount.Zero);
-        row.Fail(plan.Name, $"focus.{kind}.{code}", $"{plan.Name} is {FocusMessages.Show(cell.Span)}, which {rule}");
+        row.Fail(plan.Name, $"focus.{kind}.{code}", $"{plan.Name} is {FocusMessages.Show(cell.Span)}, which {rule}", FocusMessages.Show(cell.Span));
     }
 
     public void ReadTime(Plan plan, CsvCell cell)
@@ -90,10 +90,10 @@ internal sealed class FocusCellReader(FocusRow row)
                 row.Warn(FocusWarning.DateOffset, plan.Ordinal, cell);
                 break;
             case FocusTimeReading.Range:
-                row.Fail(plan.Name, "focus.date.range", $"{plan.Name} is {FocusMessages.Show(text)}, outside the years 1970 to 2200. Correct the date.");
+                row.Fail(plan.Name, "focus.date.range", $"{plan.Name} is {FocusMessages.Show(text)}, outside the years 1970 to 2200. Correct the date.", FocusMessages.Show(text));
                 break;
             case FocusTimeReading.Unreadable:
-                row.Fail(plan.Name, "focus.date.unreadable", $"{plan.Name} is {FocusMessages.Show(text)}, which is no date-time. FOCUS DateTimeFormat is YYYY-MM-DDTHH:mm:ssZ (ISO 8601, UTC). Correct the value.");
+                row.Fail(plan.Name, "focus.date.unreadable", $"{plan.Name} is {FocusMessages.Show(text)}, which is no date-time. FOCUS DateTimeFormat is YYYY-MM-DDTHH:mm:ssZ (ISO 8601, UTC). Correct the value.", FocusMessages.Show(text));
                 break;
             case FocusTimeReading.Exact:
                 break;
@@ -116,7 +116,7 @@ internal sealed class FocusCellReader(FocusRow row)
         if (plan.Type == FocusColumnType.Json)
         {
             value = _json.Canonicalize(cell.Span, out notes, out var problem) is var json && problem is null ? json.ToArray() : null;
-            if (value is null) row.Fail(plan.Name, "focus.json.invalid", $"{plan.Name} is {FocusMessages.Show(cell.Span)}, which is no JSON object: {problem}. FOCUS KeyValueFormat wants one, such as {{\"key\": \"value\"}}. Correct the value.");
+            if (value is null) row.Fail(plan.Name, "focus.json.invalid", $"{plan.Name} is {FocusMessages.Show(cell.Span)}, which is no JSON object: {problem}. FOCUS KeyValueFormat wants one, such as {{\"key\": \"value\"}}. Correct the value.", FocusMessages.Show(cell.Span));
         }
         else
         {
@@ -157,9 +157,9 @@ internal sealed class FocusCellReader(FocusRow row)
     private void Refuse(Plan plan, ReadOnlySpan<byte> cell)
     {
         if (plan.Type == FocusColumnType.Currency)
-            row.Fail(plan.Name, "focus.currency.unknown", $"{plan.Name} is {FocusMessages.Show(cell)}, which is no ISO 4217 currency code (FOCUS CurrencyFormat). Correct the code.");
+            row.Fail(plan.Name, "focus.currency.unknown", $"{plan.Name} is {FocusMessages.Show(cell)}, which is no ISO 4217 currency code (FOCUS CurrencyFormat). Correct the code.", FocusMessages.Show(cell));
         else if (plan.Definition is { } definition)
-            row.Fail(plan.Name, "focus.value.notAllowed", $"{plan.Name} is {FocusMessages.Show(cell)}. FOCUS allows {Listed(definition.AllowedValues)}. Correct the value.");
+            row.Fail(plan.Name, "focus.value.notAllowed", $"{plan.Name} is {FocusMessages.Show(cell)}. FOCUS allows {Listed(definition.AllowedValues)}. Correct the value.", FocusMessages.Show(cell));
     }
 
     private static string Listed(IReadOnlyList<string> values) =>

@@ -44,10 +44,10 @@ internal static class FocusHeaderReader
     {
         var bytes = cell.Span;
         var place = string.Create(CultureInfo.InvariantCulture, $"Column {index + 1} of the header");
-        if (bytes.Length > MaxNameBytes) issues.Add(new(0, null, "focus.header.tooLong", $"{place} has a name of more than {MaxNameBytes} bytes: {FocusMessages.Show(bytes)}. Shorten it."));
-        else if (!Utf8.IsValid(bytes)) issues.Add(new(0, null, "focus.encoding.invalid", $"Broken encoding: {place} is no valid UTF-8: {FocusMessages.Show(bytes)}. Save the file as UTF-8."));
-        else if (CsvRecords.HasControl(bytes)) issues.Add(new(0, null, "focus.cell.control", $"{place} holds a control character: {FocusMessages.Show(bytes)}. Remove it."));
-        else if ((cell.Marks & CsvCellMarks.TextAfterQuote) != 0) issues.Add(new(0, null, "focus.csv.quote", $"{place} has text behind its closing quote (RFC 4180): {FocusMessages.Show(bytes)}. Double the quotes inside the name."));
+        if (bytes.Length > MaxNameBytes) issues.Add(new(0, null, "focus.header.tooLong", $"{place} has a name of more than {MaxNameBytes} bytes: {FocusMessages.Show(bytes)}. Shorten it.", FocusMessages.Show(bytes)));
+        else if (!Utf8.IsValid(bytes)) issues.Add(new(0, null, "focus.encoding.invalid", $"Broken encoding: {place} is no valid UTF-8: {FocusMessages.Show(bytes)}. Save the file as UTF-8.", FocusMessages.Show(bytes)));
+        else if (CsvRecords.HasControl(bytes)) issues.Add(new(0, null, "focus.cell.control", $"{place} holds a control character: {FocusMessages.Show(bytes)}. Remove it.", FocusMessages.Show(bytes)));
+        else if ((cell.Marks & CsvCellMarks.TextAfterQuote) != 0) issues.Add(new(0, null, "focus.csv.quote", $"{place} has text behind its closing quote (RFC 4180): {FocusMessages.Show(bytes)}. Double the quotes inside the name.", FocusMessages.Show(bytes)));
         else if (bytes.Trim(" \t"u8).IsEmpty) issues.Add(new(0, null, "focus.header.emptyName", $"{place} has no name. Name it or remove it."));
         var name = Encoding.UTF8.GetString(bytes);
         return (cell.Marks & CsvCellMarks.Escaped) != 0 ? name.Replace("\"\"", "\"", StringComparison.Ordinal) : name;

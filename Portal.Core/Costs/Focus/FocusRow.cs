@@ -76,7 +76,7 @@ public sealed class FocusRow
 
     internal void Set(FocusColumn column, DateTime time) => _times[(int)column] = time;
 
-    internal void Fail(string? column, string code, string message) => _errors.Add(new(Row, column, code, message));
+    internal void Fail(string? column, string code, string message, string? found = null) => _errors.Add(new(Row, column, code, message, found));
 
     internal void Warn(FocusWarning warning, int ordinal, CsvCell cell) => _remarks.Add(new(warning, ordinal, cell));
 
@@ -88,7 +88,7 @@ public sealed class FocusRow
     private FocusIssue ToIssue(Remark remark)
     {
         var name = _header.Names[remark.Ordinal];
-        return new(Row, name, FocusMessages.Code(remark.Warning), FocusMessages.Text(remark.Warning, name, remark.Cell.Span));
+        return new(Row, name, FocusMessages.Code(remark.Warning), FocusMessages.Text(remark.Warning, name, remark.Cell.Span), remark.Cell.Length == 0 ? null : FocusMessages.Show(remark.Cell.Span));
     }
 
     private readonly record struct Remark(FocusWarning Warning, int Ordinal, CsvCell Cell);

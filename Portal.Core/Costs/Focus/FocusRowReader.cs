@@ -42,7 +42,7 @@ internal sealed class FocusRowReader
         if (_records.CellCount != _plans.Length)
         {
             _row.Blank();
-            _row.Fail(null, "focus.row.ragged", string.Create(CultureInfo.InvariantCulture, $"The row has {_records.CellCount} cells and the header {_plans.Length} columns (RFC 4180: the same number in each). A comma or a quote inside a cell is not quoted, or cells are missing."));
+            _row.Fail(null, "focus.row.ragged", string.Create(CultureInfo.InvariantCulture, $"The row has {_records.CellCount} cells and the header {_plans.Length} columns (RFC 4180: the same number in each). A comma or a quote inside a cell is not quoted, or cells are missing."), string.Create(CultureInfo.InvariantCulture, $"{_records.CellCount} / {_plans.Length}"));
             return;
         }
 
@@ -71,7 +71,7 @@ internal sealed class FocusRowReader
 
         if (cell.Length > plan.MaxBytes)
         {
-            _row.Fail(plan.Name, "focus.cell.tooLong", string.Create(CultureInfo.InvariantCulture, $"{plan.Name} has {cell.Length} bytes; at most {plan.MaxBytes} are read: {FocusMessages.Show(cell.Span)}. Shorten the value."));
+            _row.Fail(plan.Name, "focus.cell.tooLong", string.Create(CultureInfo.InvariantCulture, $"{plan.Name} has {cell.Length} bytes; at most {plan.MaxBytes} are read: {FocusMessages.Show(cell.Span)}. Shorten the value."), FocusMessages.Show(cell.Span));
             return;
         }
 
@@ -96,7 +96,7 @@ internal sealed class FocusRowReader
     {
         if ((cell.Marks & CsvCellMarks.TextAfterQuote) != 0)
         {
-            _row.Fail(plan.Name, "focus.csv.quote", $"{plan.Name} has text behind its closing quote (RFC 4180): {FocusMessages.Show(cell.Span)}. Double the quotes inside the value.");
+            _row.Fail(plan.Name, "focus.csv.quote", $"{plan.Name} has text behind its closing quote (RFC 4180): {FocusMessages.Show(cell.Span)}. Double the quotes inside the value.", FocusMessages.Show(cell.Span));
             return false;
         }
 
@@ -131,8 +131,8 @@ internal sealed class FocusRowReader
         for (var i = 0; i < _plans.Length; i++)
         {
             var cell = _row.Cells[i].Span;
-            if (!Utf8.IsValid(cell)) _row.Fail(_plans[i].Name, "focus.encoding.invalid", $"Broken encoding: {_plans[i].Name} is no valid UTF-8: {FocusMessages.Show(cell)}. Save the file as UTF-8.");
-            else if (CsvRecords.HasControl(cell)) _row.Fail(_plans[i].Name, "focus.cell.control", $"{_plans[i].Name} holds a control character: {FocusMessages.Show(cell)}. Remove it.");
+            if (!Utf8.IsValid(cell)) _row.Fail(_plans[i].Name, "focus.encoding.invalid", $"Broken encoding: {_plans[i].Name} is no valid UTF-8: {FocusMessages.Show(cell)}. Save the file as UTF-8.", FocusMessages.Show(cell));
+            else if (CsvRecords.HasControl(cell)) _row.Fail(_plans[i].Name, "focus.cell.control", $"{_plans[i].Name} holds a control character: {FocusMessages.Show(cell)}. Remove it.", FocusMessages.Show(cell));
             else continue;
             sound = false;
         }
@@ -146,7 +146,7 @@ internal sealed class FocusRowReader
         // A date that could not be read has its own error and is the default here.
         if (_row.Time(start) == default || _row.Time(end) == default || _row.Time(end) > _row.Time(start)) return;
         var name = _plans[_header.Ordinal(end)].Name;
-        _row.Fail(name, "focus.period.inverted", string.Create(CultureInfo.InvariantCulture, $"{name} is {_row.Time(end):yyyy-MM-ddTHH:mm:ssZ}, which is not after {start} ({_row.Time(start):yyyy-MM-ddTHH:mm:ssZ}). FOCUS periods have an inclusive start and an exclusive, later end."));
+        _row.Fail(name, "focus.period.inverted", string.Create(CultureInfo.InvariantCulture, $"{name} is {_row.Time(end):yyyy-MM-ddTHH:mm:ssZ}, which is not after {start} ({_row.Time(start):yyyy-MM-ddTHH:mm:ssZ}). FOCUS periods have an inclusive start and an exclusive, later end."), string.Create(CultureInfo.InvariantCulture, $"{_row.Time(end):yyyy-MM-ddTHH:mm:ssZ}"));
     }
 
     private void CheckUnit(FocusColumn quantity, FocusColumn unit)

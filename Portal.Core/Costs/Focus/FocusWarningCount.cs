@@ -7,4 +7,5 @@ namespace Hexabase.Portal.Costs.Focus;
 /// <param name="FirstRow">The first of them (from 1; 0 is the header).</param>
 /// <param name="Message">The message of the first of them.</param>
 /// <param name="ExampleRows">The first rows, at most <see cref="FocusWarningTally.MaxExamples"/>.</param>
-public sealed record FocusWarningCount(string Code, string? Column, long Count, long FirstRow, string Message, IReadOnlyList<long> ExampleRows);
+/// <param name="Found">What stands in the first of them.</param>
+public sealed record FocusWarningCount(string Code, string? Column, long Count, long FirstRow, string Message, IReadOnlyList<long> ExampleRows, string? Found = null);

@@ -24,14 +24,14 @@ public sealed class FocusWarningTally
         ref var entry = ref _byColumn[((int)warning * _columns) + ordinal];
         if (entry is null)
         {
-            entry = new Entry(FocusMessages.Code(warning), column, row, FocusMessages.Text(warning, column, cell));
+            entry = new Entry(FocusMessages.Code(warning), column, row, FocusMessages.Text(warning, column, cell), cell.IsEmpty ? null : FocusMessages.Show(cell));
             _entries.Add(entry);
         }
 
         entry.Met(row);
     }
 
-    private sealed class Entry(string code, string column, long firstRow, string message)
+    private sealed class Entry(string code, string column, long firstRow, string message, string? found)
     {
         private readonly List<long> _examples = [];
         private long _count;
@@ -42,6 +42,6 @@ public sealed class FocusWarningTally
             if (_examples.Count < MaxExamples) _examples.Add(row);
         }
 
-        public FocusWarningCount ToCount() => new(code, column, _count, firstRow, message, [.. _examples]);
+        public FocusWarningCount ToCount() => new(code, column, _count, firstRow, message, [.. _examples], found);
     }
 }

@@ -65,7 +65,7 @@ internal sealed class CostLoader(PortalDatabase database, Guid organizationId, l
         }
 
         return new CostLoad(reader.RowsRead, _loaded, _rejected, reader.ContentSha256, reader.Header.Version, _slices, _totals.Currencies, [.. _errors.Take(MaxErrors)],
-            [.. reader.WarningCounts.Select(w => new JobMessage(w.FirstRow, w.Column, w.Code, w.Message, w.Count))], _lastLine);
+            [.. reader.WarningCounts.Select(w => new JobMessage(w.FirstRow, w.Column, w.Code, w.Message, w.Count, w.Found))], _lastLine);
     }
 
     private void Take(FocusRow row, CostLineWriter writer, LineMatcher matcher, ExtraColumns extra)
@@ -111,7 +111,7 @@ internal sealed class CostLoader(PortalDatabase database, Guid organizationId, l
         currencies.Add(currency);
     }
 
-    private void Fail(FocusIssue issue) => _errors.Add(new JobMessage(issue.Row, issue.Column, issue.Code, issue.Message));
+    private void Fail(FocusIssue issue) => _errors.Add(new JobMessage(issue.Row, issue.Column, issue.Code, issue.Message, Found: issue.Found));
 
     private static string? Text(FocusRow row, FocusColumn column) => row.IsNull(column) ? null : Encoding.UTF8.GetString(row.Text(column));
 

@@ -11,7 +11,7 @@ public sealed record CostImportRow(
     DateTime CreatedAtUtc, DateTime? CompletedAtUtc);
 
 /// <summary>The imports, newest first. The cursor is the last row's id.</summary>
-public sealed record ListImports(string Org, PageRequest Page) : Query<Paged<CostImportRow>>
+public sealed record ListImports(string Org, PageRequest Page) : SharedQuery<Paged<CostImportRow>>
 {
     public override string OrganizationKey => Org;
 

@@ -8,7 +8,7 @@ namespace Hexabase.Portal.Costs.Storage;
 /// import had to empty its memory in between; they add up.
 /// </summary>
 [NotAudited]
-public sealed class CostDay : ITenantOwned
+public sealed class CostDay : CostAmounts, ITenantOwned
 {
     public required long Id { get; init; }
 
@@ -23,28 +23,12 @@ public sealed class CostDay : ITenantOwned
     /// <summary>The numbers of the line predicates that hold for these lines, ascending, with commas; empty for none.</summary>
     public required string Matched { get; init; }
 
-    public required decimal Billed { get; init; }
-
-    public required decimal Effective { get; init; }
-
-    public required decimal Contracted { get; init; }
-
-    public required decimal List { get; init; }
-
-    public required decimal Consumed { get; init; }
-
-    public required long LineCount { get; init; }
-
     internal static void Configure(ModelBuilder model) => model.Entity<CostDay>(e =>
     {
         e.ToTable("cost_daily");
         e.Property(x => x.Id).UseIdentityOnBothEngines();
         e.Property(x => x.Matched).HasMaxLength(2000);
-        e.Property(x => x.Billed).HasPrecision(38, 18);
-        e.Property(x => x.Effective).HasPrecision(38, 18);
-        e.Property(x => x.Contracted).HasPrecision(38, 18);
-        e.Property(x => x.List).HasPrecision(38, 18);
-        e.Property(x => x.Consumed).HasPrecision(38, 18);
+        Configure(e);
         e.HasIndex(x => new { x.OrganizationId, x.SliceId, x.Day });
     });
 }

@@ -16,19 +16,19 @@ internal sealed class CostDb(PortalDbContext db)
 
     public async Task<int> ExecuteAsync(string sql, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters)
     {
-        await using var command = Command(sql, parameters);
+        await using var command = await CommandAsync(sql, parameters, cancellationToken);
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     public async Task<object?> ScalarAsync(string sql, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters)
     {
-        await using var command = Command(sql, parameters);
+        await using var command = await CommandAsync(sql, parameters, cancellationToken);
         return await command.ExecuteScalarAsync(cancellationToken) is { } value and not DBNull ? value : null;
     }
 
     public async Task<List<T>> ReadAsync<T>(string sql, Func<DbDataReader, T> row, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters)
     {
-        await using var command = Command(sql, parameters);
+        await using var command = await CommandAsync(sql, parameters, cancellationToken);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var rows = new List<T>();
         while (await reader.ReadAsync(cancellationToken)) rows.Add(row(reader));
@@ -36,8 +36,9 @@ internal sealed class CostDb(PortalDbContext db)
     }
 
     /// <summary>A statement with the parameter @org and those given.</summary>
-    public DbCommand Command(string sql, params IEnumerable<(string Name, object? Value)> parameters)
+    private async Task<DbCommand> CommandAsync(string sql, IEnumerable<(string Name, object? Value)> parameters, CancellationToken cancellationToken)
     {
+        await db.EnterNowAsync(cancellationToken);
         var command = db.Database.GetDbConnection().CreateCommand();
         command.CommandText = sql;
         command.CommandTimeout = TimeoutSeconds;

@@ -19,7 +19,7 @@ internal static class CostFactKind
 /// metric, to the last digit. Written by the allocator alone.
 /// </summary>
 [NotAudited]
-public sealed class CostFact : ITenantOwned
+public sealed class CostFact : CostAmounts, ITenantOwned
 {
     public required Guid OrganizationId { get; init; }
 
@@ -55,19 +55,6 @@ public sealed class CostFact : ITenantOwned
     /// <summary>Why it is unallocated: "noRule", "splitBaseZero", "splitBaseNegative".</summary>
     public string? Reason { get; init; }
 
-    public required decimal Billed { get; init; }
-
-    public required decimal Effective { get; init; }
-
-    public required decimal Contracted { get; init; }
-
-    public required decimal List { get; init; }
-
-    /// <summary>ConsumedQuantity of unallocated and direct rows, the base of splits by usage; 0 for parts of a split.</summary>
-    public required decimal Consumed { get; init; }
-
-    public required long LineCount { get; init; }
-
     internal static void Configure(ModelBuilder model) => model.Entity<CostFact>(e =>
     {
         e.ToTable("cost_facts");
@@ -75,11 +62,7 @@ public sealed class CostFact : ITenantOwned
         e.Property(x => x.CostCenter).HasMaxLength(80);
         e.Property(x => x.Reason).HasMaxLength(40);
         e.Property(x => x.MarkupPercent).HasPrecision(18, 6);
-        e.Property(x => x.Billed).HasPrecision(38, 18);
-        e.Property(x => x.Effective).HasPrecision(38, 18);
-        e.Property(x => x.Contracted).HasPrecision(38, 18);
-        e.Property(x => x.List).HasPrecision(38, 18);
-        e.Property(x => x.Consumed).HasPrecision(38, 18);
+        Configure(e);
         e.HasIndex(x => new { x.OrganizationId, x.SliceId });
     });
 }

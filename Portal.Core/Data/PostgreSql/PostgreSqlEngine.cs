@@ -5,6 +5,7 @@ using System.Text;
 using Hexabase.Portal.Kernel;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Update;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -21,9 +22,11 @@ public sealed class PostgreSqlEngine : DatabaseEngine
     public const string PlatformRole = "portal_platform";
     public const string BulkRole = "portal_bulk";
 
+    private static readonly ScopeEntry Confining = new();
     private readonly NpgsqlDataSource _owner;
     private readonly NpgsqlDataSource _app;
     private readonly NpgsqlDataSource _platform;
+    private readonly string _appConnectionString;
     private readonly string _bulkConnectionString;
     private readonly string? _rolePassword;
     private readonly PooledDbContextFactory<PostgreSqlPortalDbContext> _appContexts;
@@ -38,6 +41,7 @@ public sealed class PostgreSqlEngine : DatabaseEngine
         _owner = Source(ownerConnectionString, null, 8, logs);
         _app = Source(ownerConnectionString, AppRole, maxPoolSize, logs);
         _platform = Source(ownerConnectionString, PlatformRole, 20, logs);
+        _appConnectionString = With(ownerConnectionString, AppRole, 1);
         _bulkConnectionString = With(ownerConnectionString, BulkRole, 8);
         _appContexts = Contexts(_app, logs);
         _platformContexts = Contexts(_platform, logs);
@@ -46,14 +50,31 @@ public sealed class PostgreSqlEngine : DatabaseEngine
 
     public override bool IsPostgreSql => true;
 
-    /// <summary>For LISTEN/NOTIFY and health checks; sees no tenant row.</summary>
+    /// <summary>For NOTIFY and health checks; sees no tenant row.</summary>
     internal NpgsqlDataSource AppSource => _app;
+
+    /// <summary>A connection to LISTEN on, which no pool hands to anyone else.</summary>
+    internal async Task<NpgsqlConnection> OpenListenerAsync(CancellationToken cancellationToken)
+    {
+        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_appConnectionString) { Pooling = false }.ConnectionString);
+        try
+        {
+            await connection.OpenAsync(cancellationToken);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
 
     internal override PortalDbContext CreateContext(DataScope scope)
     {
         var db = scope.IsPlatform ? _platformContexts.CreateDbContext() : _appContexts.CreateDbContext();
         db.OrganizationId = scope.OrganizationId;
         db.IsPlatform = scope.IsPlatform;
+        db.Confined = ScopeState.Entered;
         return db;
     }
 
@@ -65,12 +86,11 @@ public sealed class PostgreSqlEngine : DatabaseEngine
         return db;
     }
 
-    internal override async Task EnterAsync(PortalDbContext db, DataScope scope, CancellationToken cancellationToken)
+    /// <summary>Left to the first statement of the transaction: see <see cref="ScopeEntry"/>.</summary>
+    internal override Task EnterAsync(PortalDbContext db, DataScope scope, CancellationToken cancellationToken)
     {
-        if (scope.IsPlatform) return;
-        await using var command = new NpgsqlCommand("SELECT set_config('portal.organization', $1, true)", (NpgsqlConnection)Connection(db));
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = scope.OrganizationId.ToString() });
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        if (!scope.IsPlatform) ((PostgreSqlPortalDbContext)db).Confined = ScopeState.Awaited;
+        return Task.CompletedTask;
     }
 
     /// <summary>A connection that can only COPY into the bulk tables, all of it into the one organization.</summary>
@@ -137,6 +157,8 @@ public sealed class PostgreSqlEngine : DatabaseEngine
         return null;
     }
 
+    internal override string HeldRow(string table, bool alone) => $"SELECT * FROM {table} WHERE id = {{0}} FOR {(alone ? "UPDATE" : "SHARE")}";
+
     public override bool IsRetryable(Exception exception) =>
         Chain(exception).OfType<PostgresException>().Any(e => e.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected);
 
@@ -166,6 +188,8 @@ public sealed class PostgreSqlEngine : DatabaseEngine
             AutoPrepareMinUsages = 2,
             ApplicationName = string.Create(CultureInfo.InvariantCulture, $"hexabase-portal{(role is null ? "" : " " + role)}"),
             IncludeErrorDetail = false,
+            // Nothing is set beyond the end of a transaction, so that there is nothing to reset between two of them; who listens has a connection of its own.
+            NoResetOnClose = true,
         };
         if (role is not null)
         {
@@ -180,7 +204,10 @@ public sealed class PostgreSqlEngine : DatabaseEngine
         new NpgsqlDataSourceBuilder(With(connectionString, role, maxPoolSize)).UseLoggerFactory(logs).Build();
 
     private static PooledDbContextFactory<PostgreSqlPortalDbContext> Contexts(NpgsqlDataSource source, ILoggerFactory logs) =>
-        new(new DbContextOptionsBuilder<PostgreSqlPortalDbContext>().UseNpgsql(source).UseLoggerFactory(logs).Options, 128);
+        new(new DbContextOptionsBuilder<PostgreSqlPortalDbContext>().UseNpgsql(source).UseLoggerFactory(logs)
+            .AddInterceptors(Confining).ReplaceService<IModificationCommandBatchFactory, ConfiningBatchFactory>()
+            .EnableThreadSafetyChecks(false) // One operation owns a context; the check costs on every statement.
+            .Options, 128);
 
     private sealed class AdvisoryLock(NpgsqlConnection connection) : IAsyncDisposable
     {

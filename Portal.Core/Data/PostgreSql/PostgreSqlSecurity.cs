@@ -27,6 +27,7 @@ internal static class PostgreSqlSecurity
             """,
         };
         script.AddRange(PostgreSqlAuditStorage.Script());
+        script.AddRange(Audit.Ingest.AuditSourceId.PostgreSqlScript());
         foreach (var entity in model.GetService<IDesignTimeModel>().Model.GetEntityTypes().OrderBy(e => e.GetTableName(), StringComparer.Ordinal))
         {
             if (entity.GetTableName() is { } table) script.AddRange(ForTable(entity, table));

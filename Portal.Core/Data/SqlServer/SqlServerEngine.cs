@@ -80,6 +80,8 @@ public sealed class SqlServerEngine : DatabaseEngine
         return null;
     }
 
+    internal override string HeldRow(string table, bool alone) => $"SELECT * FROM {table} WITH (ROWLOCK, {(alone ? "XLOCK" : "REPEATABLEREAD")}) WHERE id = {{0}}";
+
     public override bool IsRetryable(Exception exception) => Chain(exception).OfType<SqlException>().Any(e => e.Number is 1205 or 3960);
 
     public override bool IsUniqueViolation(Exception exception) => Chain(exception).OfType<SqlException>().Any(e => e.Number is 2601 or 2627);

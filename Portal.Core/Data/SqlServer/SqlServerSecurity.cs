@@ -33,16 +33,13 @@ internal static class SqlServerSecurity
         script.Add($"CREATE SECURITY POLICY dbo.own_organization {string.Join(", ", predicates)} WITH (STATE = ON)");
         foreach (var table in entities.Where(TableSecurity.IsAppendOnly).Select(e => e.GetTableName()))
         {
-            script.Add($"""
+            script.Add(table == "audit_entries" ? SqlServerAuditStorage.EntriesTrigger : $"""
                 CREATE OR ALTER TRIGGER dbo.{table}_refuse_change ON dbo.{table} INSTEAD OF UPDATE, DELETE AS
                 THROW 50002, N'Rows of {table} are never changed or removed.', 1
                 """);
         }
 
-        script.Add("""
-            CREATE OR ALTER TRIGGER dbo.audit_entries_wait ON dbo.audit_entries WITH EXECUTE AS OWNER AFTER INSERT AS
-            BEGIN SET NOCOUNT ON; INSERT INTO dbo.audit_pending (entry_id, organization_id, retention_days) SELECT id, organization_id, retention_days FROM inserted; END
-            """);
+        script.AddRange(SqlServerAuditStorage.Script);
         return script;
     }
 }

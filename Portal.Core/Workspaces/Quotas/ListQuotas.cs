@@ -22,7 +22,7 @@ public sealed record GetWorkspaceQuota(string Org, string Workspace, DateOnly? A
 }
 
 /// <summary>The quotas of all workspaces in use. Filter: text in the workspace's name or slug. Sorts: name (default), slug.</summary>
-public sealed record ListQuotas(string Org, PageRequest Page, DateOnly? AsOf = null) : Query<Paged<WorkspaceQuotaRow>>
+public sealed record ListQuotas(string Org, PageRequest Page, DateOnly? AsOf = null) : SharedQuery<Paged<WorkspaceQuotaRow>>
 {
     public override string OrganizationKey => Org;
 
@@ -54,7 +54,7 @@ public sealed record QuotaTotalRow(
     long? OrganizationLimit, decimal? OversubscriptionFactor, decimal? Allocatable);
 
 /// <summary>The organization's totals, one row a resource.</summary>
-public sealed record SummarizeQuotas(string Org, DateOnly? AsOf = null) : Query<IReadOnlyList<QuotaTotalRow>>
+public sealed record SummarizeQuotas(string Org, DateOnly? AsOf = null) : SharedQuery<IReadOnlyList<QuotaTotalRow>>
 {
     public override string OrganizationKey => Org;
 

@@ -737,6 +737,112 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                         .HasAnnotation("Portal:Guard", "InsertOnly");
                 });
 
+            modelBuilder.Entity("Hexabase.Portal.Audit.Ingest.AuditEventMapping", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("FailureValues")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("failure_values")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<string>("Fields")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("fields")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_audit_event_mappings");
+
+                    b.HasIndex("OrganizationId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_audit_event_mappings_organization_id");
+
+                    b.ToTable("audit_event_mappings", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Audit.Ingest.AuditSourceId", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<Guid>("Hash")
+                        .HasColumnType("uuid")
+                        .HasColumnName("hash");
+
+                    b.Property<DateOnly>("RecordedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("recorded_on");
+
+                    b.HasKey("OrganizationId", "Hash")
+                        .HasName("pk_audit_source_ids");
+
+                    b.ToTable("audit_source_ids", (string)null);
+
+                    b.HasAnnotation("Portal:Guard", "ReadOnly");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Audit.Ingest.AuditSourceState", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("Source")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("source");
+
+                    b.Property<long>("Accepted")
+                        .HasColumnType("bigint")
+                        .HasColumnName("accepted");
+
+                    b.Property<long>("Duplicates")
+                        .HasColumnType("bigint")
+                        .HasColumnName("duplicates");
+
+                    b.Property<DateTime?>("LastErrorAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_error_at_utc");
+
+                    b.Property<string>("LastErrors")
+                        .HasColumnType("text")
+                        .HasColumnName("last_errors")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<DateTime?>("LastEventAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_event_at_utc");
+
+                    b.Property<DateTime>("LastRequestAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_request_at_utc");
+
+                    b.Property<long>("Rejected")
+                        .HasColumnType("bigint")
+                        .HasColumnName("rejected");
+
+                    b.HasKey("OrganizationId", "Source")
+                        .HasName("pk_audit_source_states");
+
+                    b.ToTable("audit_source_states", (string)null);
+                });
+
             modelBuilder.Entity("Hexabase.Portal.Audit.Log.AuditCheckpoint", b =>
                 {
                     b.Property<Guid>("OrganizationId")
@@ -2316,6 +2422,462 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                     b.HasAnnotation("Portal:Guard", "PlatformOnly");
                 });
 
+            modelBuilder.Entity("Hexabase.Portal.Integrations.Siem.AuditSink", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Address")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)")
+                        .HasColumnName("address");
+
+                    b.Property<string>("CaPem")
+                        .HasColumnType("text")
+                        .HasColumnName("ca_pem")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<DateTime>("ChangedAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at_utc");
+
+                    b.Property<string>("ClientCertificatePem")
+                        .HasColumnType("text")
+                        .HasColumnName("client_certificate_pem")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<string>("ClientKey")
+                        .HasColumnType("text")
+                        .HasColumnName("client_key")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<DateTime>("CreatedAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at_utc");
+
+                    b.Property<string>("Credential")
+                        .HasColumnType("text")
+                        .HasColumnName("credential")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<string>("Filters")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("filters")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<string>("Format")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("format");
+
+                    b.Property<string>("HashKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("hash_key")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<bool>("IsPaused")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_paused");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<DateTime?>("RemovedAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("removed_at_utc");
+
+                    b.Property<string>("Settings")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("settings")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<string>("Slug")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("character varying(80)")
+                        .HasColumnName("slug");
+
+                    b.Property<long>("StartIndex")
+                        .HasColumnType("bigint")
+                        .HasColumnName("start_index");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_audit_sinks");
+
+                    b.HasIndex("OrganizationId", "Slug")
+                        .IsUnique()
+                        .HasDatabaseName("ix_audit_sinks_organization_id_slug");
+
+                    b.ToTable("audit_sinks", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Integrations.Siem.AuditSinkDeadLetter", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Action")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)")
+                        .HasColumnName("action");
+
+                    b.Property<DateTime>("AtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at_utc");
+
+                    b.Property<string>("Code")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("character varying(80)")
+                        .HasColumnName("code");
+
+                    b.Property<Guid>("EntryId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("entry_id");
+
+                    b.Property<long>("Index")
+                        .HasColumnType("bigint")
+                        .HasColumnName("index");
+
+                    b.Property<int>("Month")
+                        .HasColumnType("integer")
+                        .HasColumnName("month");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)")
+                        .HasColumnName("reason");
+
+                    b.Property<DateTime?>("ResolvedAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("resolved_at_utc");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<Guid>("SinkId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("sink_id");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Stream")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("stream");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_audit_sink_dead_letters");
+
+                    b.HasIndex("SinkId", "State")
+                        .HasDatabaseName("ix_audit_sink_dead_letters_sink_id_state");
+
+                    b.HasIndex("SinkId", "Stream", "Sequence")
+                        .IsUnique()
+                        .HasDatabaseName("ix_audit_sink_dead_letters_sink_id_stream_sequence");
+
+                    b.ToTable("audit_sink_dead_letters", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Integrations.Siem.AuditSinkProgress", b =>
+                {
+                    b.Property<Guid>("SinkId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("sink_id");
+
+                    b.Property<long>("DeadLettered")
+                        .HasColumnType("bigint")
+                        .HasColumnName("dead_lettered");
+
+                    b.Property<long>("Delivered")
+                        .HasColumnType("bigint")
+                        .HasColumnName("delivered");
+
+                    b.Property<long>("Epoch")
+                        .HasColumnType("bigint")
+                        .HasColumnName("epoch");
+
+                    b.Property<DateTime?>("FailingSinceUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("failing_since_utc");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("integer")
+                        .HasColumnName("failures");
+
+                    b.Property<long>("FilteredOut")
+                        .HasColumnType("bigint")
+                        .HasColumnName("filtered_out");
+
+                    b.Property<DateTime?>("LastDeliveredAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_delivered_at_utc");
+
+                    b.Property<string>("LastError")
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)")
+                        .HasColumnName("last_error");
+
+                    b.Property<DateTime?>("LastErrorAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_error_at_utc");
+
+                    b.Property<string>("LastErrorCode")
+                        .HasMaxLength(80)
+                        .HasColumnType("character varying(80)")
+                        .HasColumnName("last_error_code");
+
+                    b.Property<string>("LeaseOwner")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("lease_owner");
+
+                    b.Property<DateTime?>("LeaseUntilUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("lease_until_utc");
+
+                    b.Property<string>("Minutes")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("minutes");
+
+                    b.Property<DateTime?>("NextAttemptAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_attempt_at_utc");
+
+                    b.Property<long>("NextIndex")
+                        .HasColumnType("bigint")
+                        .HasColumnName("next_index");
+
+                    b.Property<long>("NextSequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("next_sequence");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<long>("SentIndex")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sent_index");
+
+                    b.HasKey("SinkId")
+                        .HasName("pk_audit_sink_progress");
+
+                    b.ToTable("audit_sink_progress", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Integrations.Siem.AuditSinkReceipt", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("DeadLettered")
+                        .HasColumnType("bigint")
+                        .HasColumnName("dead_lettered");
+
+                    b.Property<long>("Delivered")
+                        .HasColumnType("bigint")
+                        .HasColumnName("delivered");
+
+                    b.Property<long>("FilteredOut")
+                        .HasColumnType("bigint")
+                        .HasColumnName("filtered_out");
+
+                    b.Property<DateTime>("FirstAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("first_at_utc");
+
+                    b.Property<long>("FirstSequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("first_sequence");
+
+                    b.Property<long>("FromIndex")
+                        .HasColumnType("bigint")
+                        .HasColumnName("from_index");
+
+                    b.Property<DateTime>("LastAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_at_utc");
+
+                    b.Property<int>("Month")
+                        .HasColumnType("integer")
+                        .HasColumnName("month");
+
+                    b.Property<long>("NextSequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("next_sequence");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<Guid?>("RunId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("run_id");
+
+                    b.Property<Guid>("SinkId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("sink_id");
+
+                    b.Property<long>("ToIndex")
+                        .HasColumnType("bigint")
+                        .HasColumnName("to_index");
+
+                    b.HasKey("Id")
+                        .HasName("pk_audit_sink_receipts");
+
+                    b.HasIndex("SinkId", "FirstSequence")
+                        .HasDatabaseName("ix_audit_sink_receipts_sink_id_first_sequence");
+
+                    b.HasIndex("SinkId", "Month", "FromIndex")
+                        .HasDatabaseName("ix_audit_sink_receipts_sink_id_month_from_index");
+
+                    b.ToTable("audit_sink_receipts", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Integrations.Siem.AuditSinkRun", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime>("CreatedAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at_utc");
+
+                    b.Property<long>("DeadLettered")
+                        .HasColumnType("bigint")
+                        .HasColumnName("dead_lettered");
+
+                    b.Property<long>("Delivered")
+                        .HasColumnType("bigint")
+                        .HasColumnName("delivered");
+
+                    b.Property<DateTime?>("EndedAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at_utc");
+
+                    b.Property<long>("FilteredOut")
+                        .HasColumnType("bigint")
+                        .HasColumnName("filtered_out");
+
+                    b.Property<long>("FirstSequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("first_sequence");
+
+                    b.Property<long>("FromIndex")
+                        .HasColumnType("bigint")
+                        .HasColumnName("from_index");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("kind");
+
+                    b.Property<long?>("LastSequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_sequence");
+
+                    b.Property<long>("NextIndex")
+                        .HasColumnType("bigint")
+                        .HasColumnName("next_index");
+
+                    b.Property<long>("NextSequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("next_sequence");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<Guid>("SinkId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("sink_id");
+
+                    b.Property<long>("StartSequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("start_sequence");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Stream")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("stream");
+
+                    b.Property<long>("ToIndex")
+                        .HasColumnType("bigint")
+                        .HasColumnName("to_index");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_audit_sink_runs");
+
+                    b.HasIndex("SinkId", "State")
+                        .HasDatabaseName("ix_audit_sink_runs_sink_id_state");
+
+                    b.ToTable("audit_sink_runs", (string)null);
+                });
+
             modelBuilder.Entity("Hexabase.Portal.Kernel.Job", b =>
                 {
                     b.Property<Guid>("Id")
@@ -2639,6 +3201,106 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                         .HasDatabaseName("ix_structure_locks_organization_id_name");
 
                     b.ToTable("structure_locks", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Views.SavedView", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime>("CreatedAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at_utc");
+
+                    b.Property<bool>("IsShared")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_shared");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<Guid>("OwnerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("owner_id");
+
+                    b.Property<string>("OwnerName")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)")
+                        .HasColumnName("owner_name");
+
+                    b.Property<string>("Page")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("character varying(80)")
+                        .HasColumnName("page");
+
+                    b.Property<string>("QueryString")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("query_string")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_saved_views");
+
+                    b.HasIndex("OrganizationId", "Page", "OwnerId", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_saved_views_organization_id_page_owner_id_name");
+
+                    b.ToTable("saved_views", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Views.SavedViewDefault", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<Guid>("OwnerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("owner_id");
+
+                    b.Property<string>("Page")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("character varying(80)")
+                        .HasColumnName("page");
+
+                    b.Property<Guid>("ViewId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("view_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_saved_view_defaults");
+
+                    b.HasIndex("ViewId")
+                        .HasDatabaseName("ix_saved_view_defaults_view_id");
+
+                    b.HasIndex("OrganizationId", "OwnerId", "Page")
+                        .IsUnique()
+                        .HasDatabaseName("ix_saved_view_defaults_organization_id_owner_id_page");
+
+                    b.ToTable("saved_view_defaults", (string)null);
                 });
 
             modelBuilder.Entity("Hexabase.Portal.Workspaces.LabelKey", b =>
@@ -3075,6 +3737,46 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_cost_slices_cost_imports_import_id");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Integrations.Siem.AuditSinkDeadLetter", b =>
+                {
+                    b.HasOne("Hexabase.Portal.Integrations.Siem.AuditSink", null)
+                        .WithMany()
+                        .HasForeignKey("SinkId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_audit_sink_dead_letters_audit_sinks_sink_id");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Integrations.Siem.AuditSinkProgress", b =>
+                {
+                    b.HasOne("Hexabase.Portal.Integrations.Siem.AuditSink", null)
+                        .WithMany()
+                        .HasForeignKey("SinkId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_audit_sink_progress_audit_sinks_sink_id");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Integrations.Siem.AuditSinkReceipt", b =>
+                {
+                    b.HasOne("Hexabase.Portal.Integrations.Siem.AuditSink", null)
+                        .WithMany()
+                        .HasForeignKey("SinkId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_audit_sink_receipts_audit_sinks_sink_id");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Integrations.Siem.AuditSinkRun", b =>
+                {
+                    b.HasOne("Hexabase.Portal.Integrations.Siem.AuditSink", null)
+                        .WithMany()
+                        .HasForeignKey("SinkId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_audit_sink_runs_audit_sinks_sink_id");
                 });
 
             modelBuilder.Entity("Hexabase.Portal.Organizations.BusinessUnitPlacement", b =>

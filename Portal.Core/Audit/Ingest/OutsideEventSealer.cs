@@ -1,0 +1,99 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Hexabase.Portal.Audit.Persons;
+using Hexabase.Portal.Data;
+
+namespace Hexabase.Portal.Audit.Ingest;
+
+/// <summary>
+/// Makes entries of outside events. Who acted is sealed under the key of that name, so that erasing the person reaches what other systems say of them;
+/// what only a part of the provider did is sealed under one key of the source. The original goes with the actor, since it repeats the name.
+/// </summary>
+public sealed class OutsideEventSealer(AuditPersons persons, AuditMasterKey master, AuditSealer sealer, PortalDatabase database, TimeProvider clock)
+{
+    private const int ShortestName = 4;
+
+    /// <summary>Sealed entries, in the order of the events; their ids ascend in that order.</summary>
+    internal async Task<IReadOnlyList<AuditEntry>> SealAsync(Guid organizationId, IReadOnlyList<OutsideEvent> events, CancellationToken cancellationToken)
+    {
+        var references = new Dictionary<(string Source, string? Name), string>();
+        foreach (var e in events)
+        {
+            references.TryAdd(ActorOf(e), ReferenceOf(ActorOf(e)));
+            if (e.ResourceIsPerson && e.ResourceName is { } name) references.TryAdd((e.Source, name), ReferenceOf((e.Source, name)));
+        }
+
+        var keys = await persons.ForManyAsync(database, organizationId, references.Values, cancellationToken);
+        var retentionDays = await sealer.RetentionAsync(organizationId, cancellationToken);
+        var now = clock.GetUtcNow();
+        var recorded = now.UtcDateTime.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
+        var ids = new AscendingIds(now);
+        var entries = new AuditEntry[events.Count];
+        for (var i = 0; i < entries.Length; i++)
+            entries[i] = Seal(organizationId, ids.Next(), events[i], recorded, retentionDays, name => keys[references[name]]);
+        return entries;
+    }
+
+    private static AuditEntry Seal(Guid organizationId, Guid id, OutsideEvent e, DateTime recordedAtUtc, int retentionDays, Func<(string, string?), PersonKey> keyOf)
+    {
+        var actor = ActorOf(e);
+        var names = actor.Name is { Length: >= ShortestName } name && (Holds(e.ResourceName, name) || Holds(e.OldValue, name) || Holds(e.NewValue, name));
+        var apart = e.ResourceIsPerson || names;
+        var entry = new AuditEntry
+        {
+            Id = id,
+            OrganizationId = organizationId,
+            OccurredAtUtc = e.OccurredAtUtc,
+            RecordedAtUtc = recordedAtUtc,
+            ActorKind = e.ActorKind,
+            UserId = Guid.Empty,
+            Action = e.Action,
+            ResourceKind = e.ResourceKind,
+            ResourceId = e.ResourceIsPerson && e.ResourceId == e.ResourceName ? null : e.ResourceId,
+            ResourceName = apart ? null : e.ResourceName,
+            Status = e.Status,
+            // A refusal often repeats who was refused.
+            Reason = actor.Name is { Length: >= ShortestName } said ? e.Reason?.Replace(said, "(actor)", StringComparison.OrdinalIgnoreCase) : e.Reason,
+            OldValue = apart ? null : e.OldValue,
+            NewValue = apart ? null : e.NewValue,
+            SessionId = e.SessionId,
+            RequestId = e.RequestId,
+            Source = e.Source,
+            SourceId = e.SourceId,
+            RetentionDays = retentionDays,
+        };
+        var key = keyOf(actor);
+        entry.Set(AuditPart.Actor, key.Seal(id, AuditPart.Actor, AuditSealer.Content(new ActorDetails(e.ActorName, e.IpAddress, e.UserAgent))));
+        if (apart)
+        {
+            var subject = e.ResourceIsPerson && e.ResourceName is { } person ? keyOf((e.Source, person)) : key;
+            entry.Set(AuditPart.Subject, subject.Seal(id, AuditPart.Subject, AuditSealer.Content(new SubjectDetails(e.ResourceName, e.OldValue, e.NewValue))));
+        }
+
+        entry.Set(AuditPart.Original, key.Seal(id, AuditPart.Original, e.Original.Span));
+        return entry;
+    }
+
+    private static (string Source, string? Name) ActorOf(OutsideEvent e) => (e.Source, e.ActorKind == ActorKinds.System ? null : e.ActorName);
+
+    private string ReferenceOf((string Source, string? Name) actor) => actor.Name is { } name ? master.ReferenceOf(name) : $"source:{actor.Source}";
+
+    private static bool Holds(string? text, string name) => text?.Contains(name, StringComparison.OrdinalIgnoreCase) == true;
+
+    /// <summary>Version 7 ids with a counter in their first twelve random bits (RFC 9562 section 6.2, method 1), so that the order of ids is the order of events.</summary>
+    internal struct AscendingIds(DateTimeOffset from)
+    {
+        private long _milliseconds = from.ToUnixTimeMilliseconds();
+        private int _counter;
+
+        public Guid Next()
+        {
+            Span<byte> bytes = stackalloc byte[16];
+            RandomNumberGenerator.Fill(bytes[8..]);
+            BinaryPrimitives.WriteInt64BigEndian(bytes, (_milliseconds << 16) | 0x7000L | (long)_counter);
+            bytes[8] = (byte)((bytes[8] & 0x3F) | 0x80);
+            if (++_counter > 0xFFF) (_counter, _milliseconds) = (0, _milliseconds + 1);
+            return new Guid(bytes, bigEndian: true);
+        }
+    }
+}

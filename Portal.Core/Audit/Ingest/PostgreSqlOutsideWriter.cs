@@ -1,0 +1,96 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Hexabase.Portal.Audit.Ingest;
+
+/// <summary>
+/// A function that claims the source ids, then raw binary COPY. The connection belongs to the bulk role: it may insert and nothing else, and the organization is
+/// the connection's own.
+/// </summary>
+internal sealed class PostgreSqlOutsideWriter(NpgsqlConnection connection) : OutsideEntryWriter
+{
+    private static readonly string Statement = $"COPY audit_entries ({string.Join(", ", Columns)}) FROM STDIN (FORMAT BINARY)";
+
+    private readonly PgCopyBuffer _buffer = new();
+
+    public override async Task<int> WriteAsync(IReadOnlyList<AuditEntry> entries, IReadOnlyList<Guid> hashes, CancellationToken cancellationToken)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var claimed = await ClaimAsync(hashes, cancellationToken);
+        if (claimed.Count > 0) await CopyAsync(entries, hashes, claimed.Count == hashes.Count ? null : claimed, cancellationToken);
+        // From here on the caller's impatience must not leave the outcome unknown.
+        await transaction.CommitAsync(CancellationToken.None);
+        return claimed.Count;
+    }
+
+    public override ValueTask DisposeAsync() => connection.DisposeAsync();
+
+    private async Task<HashSet<Guid>> ClaimAsync(IReadOnlyList<Guid> hashes, CancellationToken cancellationToken)
+    {
+        // In order, so that two requests with the same events wait for each other on one side only.
+        var sorted = hashes.ToArray();
+        Array.Sort(sorted);
+        await using var command = new NpgsqlCommand("SELECT portal_claim_source_ids($1)", connection);
+        command.Parameters.Add(new NpgsqlParameter { Value = sorted, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
+        var claimed = new HashSet<Guid>(sorted.Length);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) claimed.Add(reader.GetGuid(0));
+        return claimed;
+    }
+
+    private async Task CopyAsync(IReadOnlyList<AuditEntry> entries, IReadOnlyList<Guid> hashes, HashSet<Guid>? only, CancellationToken cancellationToken)
+    {
+        await using var copy = await connection.BeginRawBinaryCopyAsync(Statement, cancellationToken);
+        try
+        {
+            _buffer.Begin();
+            for (var i = 0; i < entries.Count; i++)
+            {
+                if (only?.Contains(hashes[i]) == false) continue;
+                Add(entries[i]);
+                if (_buffer.IsFull) await _buffer.FlushAsync(copy, cancellationToken);
+            }
+
+            _buffer.End();
+            await _buffer.FlushAsync(copy, cancellationToken);
+        }
+        catch
+        {
+            // Closing the stream would end the copy as if it were whole.
+            await copy.CancelAsync();
+            throw;
+        }
+    }
+
+    private void Add(AuditEntry e)
+    {
+        _buffer.Row(Columns.Count);
+        _buffer.Id(e.Id);
+        _buffer.Time(e.OccurredAtUtc);
+        _buffer.Time(e.RecordedAtUtc);
+        _buffer.Text(e.ActorKind);
+        _buffer.Id(e.UserId);
+        _buffer.Text(e.Action);
+        _buffer.Text(e.ResourceKind);
+        _buffer.Text(e.ResourceId);
+        _buffer.Text(e.ResourceName);
+        _buffer.Text(e.Status == AuditStatus.Success ? nameof(AuditStatus.Success) : nameof(AuditStatus.Failure));
+        _buffer.Text(e.Reason);
+        _buffer.Text(e.OldValue);
+        _buffer.Text(e.NewValue);
+        _buffer.Id(e.SessionId);
+        _buffer.Text(e.RequestId);
+        _buffer.Text(e.Source);
+        _buffer.Text(e.SourceId);
+        _buffer.Number(e.RetentionDays);
+        _buffer.Id(e.ActorKeyId);
+        _buffer.Bytes(e.ActorSealed);
+        _buffer.Bytes(e.ActorCommitment);
+        _buffer.Id(e.SubjectKeyId);
+        _buffer.Bytes(e.SubjectSealed);
+        _buffer.Bytes(e.SubjectCommitment);
+        _buffer.Id(e.OriginalKeyId);
+        _buffer.Bytes(e.OriginalSealed);
+        _buffer.Bytes(e.OriginalCommitment);
+    }
+}

@@ -1,0 +1,28 @@
+using System.Net;
+using Hexabase.Portal.Integrations.Outbound;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Hexabase.Portal.Integrations.Siem;
+
+/// <summary>The services of the slice, and the guarded way out that other slices use, too.</summary>
+public static class SiemModule
+{
+    public static void Register(IServiceCollection services)
+    {
+        services.AddDataProtection();
+        services.AddOptions<OutboundOptions>().BindConfiguration("Outbound").ValidateDataAnnotations()
+            .Validate(o => Array.TrueForAll(o.AllowedNetworks, n => n.Contains('/', StringComparison.Ordinal) ? IPNetwork.TryParse(n, out _) : IPAddress.TryParse(n, out _)), "Outbound:AllowedNetworks holds something that is neither an address nor a network (10.0.0.0/8).").ValidateOnStart();
+        services.AddOptions<SiemOptions>().BindConfiguration("Siem").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<OutboundGuard>(provider => new OutboundGuard(provider.GetRequiredService<Microsoft.Extensions.Options.IOptions<OutboundOptions>>(), provider.GetService<ResolveName>()));
+        services.AddSingleton<SinkSecrets>();
+        services.AddSingleton<SinkChannels>();
+        services.AddSingleton<SinkLedger>();
+        services.AddSingleton<IAuditFeed, AuditLogFeed>();
+        services.AddSingleton<SinkTester>();
+        services.AddSingleton<SinkDelivery>();
+    }
+
+    /// <summary>The worker of a serving replica.</summary>
+    public static void AddBackground(IServiceCollection services) => services.AddHostedService(provider => provider.GetRequiredService<SinkDelivery>());
+}

@@ -1,0 +1,51 @@
+using Hexabase.Portal.Support;
+using Shouldly;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace Hexabase.Portal.Shell;
+
+/// <summary>What a browser that was never here sees first.</summary>
+public sealed class FirstVisitTest(WebPortal portal, TestBrowser browser) : IClassFixture<WebPortal>
+{
+    [Fact]
+    public async Task FirstView_ShowsTimesInTheBrowsersZone_FromTheFirstDrawingOn()
+    {
+        var org = await portal.CreateOrganizationAsync("Zones");
+        await using var visitor = await browser.NewPageAsync(portal);
+        await visitor.SignInAsync("orgAdmin", org);
+        // Any drawing in another zone would leave its name in the page at some moment.
+        await visitor.Page.AddInitScriptAsync("window.seen = new Set(); new MutationObserver(() => { for (const t of document.querySelectorAll('time[title]')) window.seen.add(t.title.match(/\\((.*)\\)/)?.[1]); }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ['title'] });");
+        await visitor.GoAsync($"/o/{org}/audit");
+        await Expect(visitor.Page.Locator("time[title]").First).ToHaveAttributeAsync("title", new System.Text.RegularExpressions.Regex(@"\+09:00 \(Asia/Tokyo\)"));
+        (await visitor.Page.EvaluateAsync<string[]>("() => [...window.seen].filter(Boolean)")).ShouldBe(["Asia/Tokyo"]);
+        (await visitor.Page.Context.CookiesAsync()).ShouldContain(c => c.Name == "portal-zone" && c.Value == "Asia%2FTokyo");
+    }
+
+    [Fact]
+    public async Task RefusedForm_KeepsWhatWasTyped_NotThePassword()
+    {
+        await using var visitor = await browser.NewPageAsync(portal);
+        var page = visitor.Page;
+        await page.GotoAsync("/sign-in");
+        await page.Locator("#userName").FillAsync("mori@example.test");
+        await page.Locator("#password").FillAsync("not the right one");
+        await page.Locator("button[type=submit]").ClickAsync();
+        await Expect(page.Locator(".problem:not(.info)")).ToBeVisibleAsync();
+        await Expect(page.Locator("#userName")).ToHaveValueAsync("mori@example.test");
+        await Expect(page.Locator("#password")).ToHaveValueAsync("");
+        page.Url.ShouldNotContain("mori");
+        // Once: a fresh look at the page is empty.
+        await page.GotoAsync("/sign-in?problem=signIn.wrong");
+        await Expect(page.Locator("#userName")).ToHaveValueAsync("");
+
+        var org = await portal.CreateOrganizationAsync("Invites");
+        var link = (await portal.PostAsync($"/api/v1/organizations/{org}/invitations", new { email = "sato@example.test", role = "orgUser" })).Json.GetProperty("link").GetString().ShouldNotBeNull();
+        await page.GotoAsync(new Uri(link).AbsolutePath);
+        await page.Locator("#displayName").FillAsync("佐藤 花子");
+        await page.Locator("#password").FillAsync("passwordpassword");
+        await page.Locator("button[type=submit]").ClickAsync();
+        await Expect(page.Locator(".problem:not(.info)")).ToBeVisibleAsync();
+        await Expect(page.Locator("#displayName")).ToHaveValueAsync("佐藤 花子");
+    }
+}
