@@ -22,6 +22,7 @@ public static class PortalPages
         services.AddSingleton<INavSource, AuditNav>().AddScoped<IPaletteSource, AuditPalette>();
         services.AddSingleton<INavSource, JobsNav>();
         services.AddSingleton<INavSource, Costs.CostsNav>().AddSingleton<INavSource, Budgets.BudgetsNav>();
+        services.AddSingleton<INavSource, Integrations.SinksNav>();
         services.AddScoped<Costs.CostUpload>().AddScoped<IPaletteSource, Costs.MoneyPalette>();
     }
 }

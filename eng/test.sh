@@ -15,7 +15,7 @@ if [ "$#" -gt 0 ] && [ "${1#-}" = "$1" ]; then
 fi
 
 need_tools dotnet node npm
-need_packages postgresql chromium fonts-noto-cjk
+need_packages postgresql chromium fonts-noto-cjk rsyslog rsyslog-openssl
 bash eng/web.sh --tests
 dotnet build Hexabase.Portal.sln -c "$configuration" --disable-build-servers -v minimal -clp:NoSummary
 

@@ -10,6 +10,7 @@ public static class BenchmarkProgram
         ["costs"] = CostBenchmark.RunAsync,
         ["search"] = SearchBenchmark.RunAsync,
         ["focus"] = FocusReaderBenchmark.RunAsync,
+        ["siem"] = SiemBenchmark.RunAsync,
         ["verify"] = VerifyBenchmark.RunAsync,
         ["ingest"] = IngestBenchmark.RunAsync,
     };

@@ -56,6 +56,8 @@ public sealed class OutboundTls : IDisposable
             TargetHost = name,
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
             CertificateChainPolicy = Policy(),
+            // Receivers that ask for certificates without naming a session context (rsyslog with OpenSSL) break off resumed handshakes.
+            AllowTlsResume = false,
             // Decides nothing itself: it only keeps the reason for people to read.
             RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
             {

@@ -88,7 +88,7 @@ public sealed class AuditSink : ITenantOwned, IVersioned
 
     /// <summary>Protected; of hashed fields.</summary>
     [Secret]
-    public required string HashKey { get; init; }
+    public required string HashKey { get; set; }
 
     public bool IsPaused { get; set; }
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Hexabase.Portal.Integrations.Outbound;
 
 namespace Hexabase.Portal.Integrations.Siem;
 
@@ -9,7 +10,7 @@ namespace Hexabase.Portal.Integrations.Siem;
 /// Splunk's HTTP Event Collector. With acknowledgement several batches are under way at a time, and one counts when the indexer says that it is on disk (POST /services/collector/ack);
 /// without, a 200 counts.
 /// </summary>
-internal sealed class HecChannel(HttpClient client, Uri address, string token, bool acknowledge, SiemOptions options, TimeProvider clock) : HttpChannel(client, clock)
+internal sealed class HecChannel(HttpClient client, OutboundTls tls, Uri address, string token, bool acknowledge, SiemOptions options, TimeProvider clock) : HttpChannel(client, tls, clock)
 {
     private const int MaxUnderWay = 8;
     private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(250);

@@ -6,7 +6,7 @@ using Hexabase.Portal.Integrations.Outbound;
 namespace Hexabase.Portal.Integrations.Siem;
 
 /// <summary>What HEC and HTTPS have in common: batches, what an answer's status means, and finding the one entry of a batch that is refused.</summary>
-internal abstract class HttpChannel(HttpClient client, TimeProvider clock) : ISinkChannel
+internal abstract class HttpChannel(HttpClient client, OutboundTls tls, TimeProvider clock) : ISinkChannel
 {
     private const int MaxEvents = 500;
     private const int MaxBytes = 900_000;
@@ -29,6 +29,7 @@ internal abstract class HttpChannel(HttpClient client, TimeProvider clock) : ISi
     public ValueTask DisposeAsync()
     {
         client.Dispose();
+        tls.Dispose();
         return ValueTask.CompletedTask;
     }
 

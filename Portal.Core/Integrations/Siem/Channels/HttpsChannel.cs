@@ -10,7 +10,7 @@ namespace Hexabase.Portal.Integrations.Siem;
 /// Posts batches with Standard Webhooks signatures: <c>{"type":"audit.entries","timestamp","sink_id","stream","first","last","data":[...]}</c>. The webhook id is made of sink, stream and
 /// numbers, so that a batch that is sent again has the id it had. Any 2xx acknowledges.
 /// </summary>
-internal sealed class HttpsChannel(HttpClient client, Uri address, Guid sinkId, IReadOnlyList<string> secrets, bool eventsAreJson, TimeProvider clock) : HttpChannel(client, clock)
+internal sealed class HttpsChannel(HttpClient client, OutboundTls tls, Uri address, Guid sinkId, IReadOnlyList<string> secrets, bool eventsAreJson, TimeProvider clock) : HttpChannel(client, tls, clock)
 {
     public override async Task<SinkSent> SendAsync(SinkWindow window, CancellationToken cancellationToken)
     {

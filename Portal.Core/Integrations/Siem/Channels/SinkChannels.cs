@@ -19,10 +19,13 @@ internal sealed class SinkChannels(OutboundGuard guard, SinkSecrets secrets, IOp
                 var (host, port) = SinkAddress.Endpoint(sink.Address) ?? throw new SinkFailure("sink.address", "The address is not HOST:PORT.");
                 return new SyslogChannel(guard, host, port, sink.Kind == AuditSinkKind.SyslogTls ? Tls(sink, settings) : null, settings.Framing, options.Value);
             case AuditSinkKind.Hec:
-                return new HecChannel(guard.CreateClient(Tls(sink, settings)), new Uri(sink.Address), secrets.Open(sink.Credential) ?? "", settings.Acknowledge, options.Value, clock);
+                var token = secrets.Open(sink.Credential) ?? "";
+                var collector = Tls(sink, settings);
+                return new HecChannel(guard.CreateClient(collector), collector, new Uri(sink.Address), token, settings.Acknowledge, options.Value, clock);
             case AuditSinkKind.Https:
                 var keys = (secrets.Open(sink.Credential) ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
-                return new HttpsChannel(guard.CreateClient(Tls(sink, settings)), new Uri(sink.Address), sink.Id, keys, sink.Format is AuditFormats.Json or AuditFormats.Ocsf, clock);
+                var hook = Tls(sink, settings);
+                return new HttpsChannel(guard.CreateClient(hook), hook, new Uri(sink.Address), sink.Id, keys, sink.Format is AuditFormats.Json or AuditFormats.Ocsf, clock);
             case AuditSinkKind.File:
                 var root = options.Value.FileDirectory ?? throw new SinkFailure("sink.file.closed", "File sinks are switched off: an operator sets Siem:FileDirectory.");
                 return new FileChannel(Path.Combine(root, sink.OrganizationId.ToString()), sink.Address, clock);

@@ -68,6 +68,7 @@ internal sealed class SyslogChannel(OutboundGuard guard, string host, int port, 
     {
         if (_current is not null) await _current.DisposeAsync();
         _current = null;
+        tls?.Dispose();
     }
 
     private async Task FlushAsync(SyslogConnection connection, CancellationToken cancellationToken)

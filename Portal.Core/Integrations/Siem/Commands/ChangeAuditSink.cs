@@ -98,7 +98,7 @@ public sealed record RemoveAuditSink(string Org, string Sink, long? ExpectedVers
     {
         if (!(await SinkChange.FindAsync(scope, Sink, ExpectedVersion, cancellationToken)).TryGet(out var sink, out var problem)) return problem;
         scope.Audit("auditSink", sink.Id, sink.Name, oldValue: SinkLookup.View(sink));
-        (sink.RemovedAtUtc, sink.ChangedAtUtc, sink.Credential, sink.ClientKey) = (scope.NowUtc, scope.NowUtc, null, null);
+        (sink.RemovedAtUtc, sink.ChangedAtUtc, sink.Credential, sink.ClientKey, sink.HashKey) = (scope.NowUtc, scope.NowUtc, null, null, "");
         scope.Touch(LiveTopic.AuditSinks, sink.Id, sink.Version + 1);
         return default(Done);
     }
