@@ -25,7 +25,8 @@ public sealed partial class LayeringTest
     [Fact]
     public void EveryMessage_NamesItsPermissionOrSaysWhyNot()
     {
-        foreach (var type in Core.GetTypes().Where(t => !t.IsAbstract && typeof(Message).IsAssignableFrom(t)))
+        // An export takes over what its list says; it has no answer of its own.
+        foreach (var type in Core.GetTypes().Where(t => !t.IsAbstract && !t.IsGenericTypeDefinition && typeof(Message).IsAssignableFrom(t)))
         {
             var message = (Message)System.Runtime.CompilerServices.RuntimeHelpers.GetUninitializedObject(type);
             var open = message.AllowsAnonymous || message.AllowsAnySignedIn;

@@ -66,6 +66,12 @@ public static class CostBenchmark
             await using var owner = await OpenAsync(postgres.ConnectionString(Owner, "portal"));
             foreach (var table in new[] { "cost_lines", "cost_keys", "cost_daily", "cost_facts" })
                 Print($"  {table}: {await ScalarAsync(owner, $"SELECT count(*) FROM {table}"):N0} rows, {await ScalarAsync(owner, $"SELECT pg_total_relation_size('{table}')") / 1e6:N0} MB");
+            if (args.Contains("import-only"))
+            {
+                await app.StopAsync();
+                return;
+            }
+
             await ReportAsync(app, org, bare, server, "standard report", "&granularity=day", ["service", "subAccount", "tag:environment"],
                 """SELECT "ServiceName", "SubAccountId", "Tags" ->> 'environment', ("ChargePeriodStart" AT TIME ZONE 'UTC')::date, "BillingCurrency", sum("BilledCost") FROM bare GROUP BY 1, 2, 3, 4, 5""");
             await ReportAsync(app, org, bare, server, "ad-hoc tag", "", ["tag:business_unit"], """SELECT "Tags" ->> 'business_unit', "BillingCurrency", sum("BilledCost") FROM bare GROUP BY 1, 2""");

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using Hexabase.Portal.Access.Roles;
+using Hexabase.Portal.Audit.Log;
 using Hexabase.Portal.Audit.Persons;
 using Hexabase.Portal.Audit.Search;
 using Hexabase.Portal.Audit.Tree;
@@ -177,10 +178,30 @@ public static class SearchBenchmark
         await app.Services.GetRequiredService<AuditIndexer>().CatchUpAsync(organization, CancellationToken.None);
         var (client, database) = ((Environment.CpuUsage.TotalTime - cpu).TotalSeconds, ServerCpu.Read(server) - behind);
         Print($"indexed in {watch.Elapsed.TotalSeconds:N1} s: {rows / watch.Elapsed.TotalSeconds:N0} entries/s, CPU portal {client * 1e6 / rows:N1} us + database {database * 1e6 / rows:N1} us an entry, reading and opening the entries included");
+        await BuildAsync(app, organization);
         var segments = await ScalarAsync(owner, $"SELECT count(*) FROM audit_segments WHERE organization_id = '{organization}'");
         var size = await ScalarAsync(owner, "SELECT pg_total_relation_size('audit_segment_parts')");
         var held = await ScalarAsync(owner, "SELECT pg_total_relation_size('audit_leaves')");
         Print($"{segments} segments, {size / 1e6:N0} MB ({(double)size / rows:N0} bytes an entry); leaves {held / 1e6:N0} MB");
+    }
+
+    /// <summary>One block of entries: reading and opening them, and apart from it what the index itself costs.</summary>
+    private static async Task BuildAsync(WebApplication app, Guid organization)
+    {
+        var watch = Stopwatch.StartNew();
+        await using var open = await app.Services.GetRequiredService<PortalDatabase>().OpenAsync(DataScope.Platform, forWriting: false, CancellationToken.None);
+        var entries = await app.Services.GetRequiredService<AuditLogReader>().ReadAsync(open.Db, organization, 0, AuditSegmentBuilder.MaxCount, CancellationToken.None);
+        var read = watch.Elapsed.TotalMicroseconds / entries.Count;
+        var builder = new AuditSegmentBuilder();
+        for (var round = 0; round < 4; round++)
+        {
+            builder.Clear();
+            watch.Restart();
+            foreach (var entry in entries) builder.Add(entry);
+            var added = watch.Elapsed.TotalMicroseconds / entries.Count;
+            var image = builder.Build();
+            Print($"  one block: read {read:N1} us, terms {added:N1} us, sorting and writing {(watch.Elapsed.TotalMicroseconds / entries.Count) - added:N1} us an entry; {image.Terms:N0} terms of {entries.Count:N0} entries, {image.Parts.Sum(p => p.Value.Length) / 1e6:N1} MB");
+        }
     }
 
     private static async Task SearchAsync(WebApplication app, string org, NpgsqlConnection owner, bool bare)

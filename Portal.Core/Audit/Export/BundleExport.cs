@@ -76,9 +76,7 @@ internal sealed class BundleExport(ReadScope scope, AuditExportPlan plan, Func<d
         var head = plan.Head.TreeSize;
         var stored = scope.Db.Set<AuditCheckpoint>().AsNoTracking().Where(c => c.OrganizationId == scope.OrganizationId && c.TreeSize < head && c.TreeSize > 0);
         if (plan.Kind == BundleKind.Selection) return ([plan.Head.Note], []);
-        var within = await stored.Where(c => c.TreeSize > plan.From && c.TreeSize <= plan.To).OrderBy(c => c.TreeSize).Select(c => c.TreeSize).ToListAsync(cancellationToken);
-        var step = Math.Max(1, (within.Count + MaxCheckpoints - 1) / MaxCheckpoints);
-        var sizes = within.Where((_, i) => (within.Count - 1 - i) % step == 0).ToList();
+        var sizes = await SizesAsync(stored.Where(c => c.TreeSize > plan.From && c.TreeSize <= plan.To).Select(c => c.TreeSize), cancellationToken);
         IReadOnlyList<(long, long, IReadOnlyList<byte[]>)> consistency = [];
         if (plan.From > 0 && await stored.Where(c => c.TreeSize <= plan.From).OrderByDescending(c => c.TreeSize).Select(c => (long?)c.TreeSize).FirstOrDefaultAsync(cancellationToken) is { } before)
         {
@@ -89,5 +87,20 @@ internal sealed class BundleExport(ReadScope scope, AuditExportPlan plan, Func<d
         var notes = await stored.Where(c => sizes.Contains(c.TreeSize)).OrderBy(c => c.TreeSize).Select(c => c.Note).ToListAsync(cancellationToken);
         notes.Add(plan.Head.Note);
         return (notes, consistency);
+    }
+
+    // A checkpoint every few seconds makes millions in a year: of many, those next to evenly spread places are looked up.
+    private async Task<List<long>> SizesAsync(IQueryable<long> sizes, CancellationToken cancellationToken)
+    {
+        var all = await sizes.OrderBy(s => s).Take(MaxCheckpoints + 1).ToListAsync(cancellationToken);
+        if (all.Count <= MaxCheckpoints) return all;
+        var some = new List<long>(MaxCheckpoints);
+        for (var i = 1; i <= MaxCheckpoints; i++)
+        {
+            var place = plan.From + (long)((decimal)(plan.To - plan.From) * i / MaxCheckpoints);
+            if (await sizes.Where(s => s <= place).OrderByDescending(s => s).Select(s => (long?)s).FirstOrDefaultAsync(cancellationToken) is { } size && (some.Count == 0 || some[^1] < size)) some.Add(size);
+        }
+
+        return some;
     }
 }

@@ -1,3 +1,8 @@
+using System.Collections.Frozen;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+
 namespace Hexabase.Portal.Audit.Ingest;
 
 /// <summary>AWS CloudTrail records, one by one or as the file form <c>{"Records":[...]}</c> ("CloudTrail record contents" of the AWS documentation).</summary>
@@ -9,6 +14,9 @@ internal sealed class CloudTrailEvents : EventNormaliser
         "bucketName", "secretId", "instanceId", "functionName", "roleName", "userName", "groupName", "policyArn", "keyId", "trailName", "dBInstanceIdentifier", "tableName", "clusterName",
         "stackName", "snapshotId", "volumeId", "groupId", "vpcId", "queueUrl", "topicArn", "repositoryName", "parameterName", "name",
     ];
+
+    private static readonly FrozenDictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> Ranks =
+        Names.Select((name, rank) => (name, rank)).ToFrozenDictionary(n => n.name, n => n.rank, StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
 
     public override string Source => "cloudtrail";
 
@@ -59,17 +67,27 @@ internal sealed class CloudTrailEvents : EventNormaliser
     private static void FillResource(EventNode resource, EventNode parameters, EventDraft draft)
     {
         var arn = resource["ARN"u8].Text();
-        string? named = null;
-        if (parameters.IsObject)
-        {
-            foreach (var name in Names)
-            {
-                if ((named = parameters[name].Text()) is not null) break;
-            }
-        }
+        var named = Named(parameters);
 
         draft.ResourceId = arn ?? named;
         draft.ResourceIsPerson = named is not null && named == parameters["userName"u8].Text();
         draft.ResourceName = named ?? (arn is null ? null : arn[(arn.LastIndexOfAny([':', '/']) + 1)..]);
+    }
+
+    /// <summary>The text of the parameter that identifies best; one pass, since requests have few parameters and the list is long.</summary>
+    private static string? Named(EventNode parameters)
+    {
+        if (!parameters.IsObject) return null;
+        var (best, found) = (int.MaxValue, default(string));
+        Span<char> letters = stackalloc char[32];
+        foreach (var member in parameters.Element.EnumerateObject())
+        {
+            var raw = JsonMarshal.GetRawUtf8PropertyName(member);
+            if (raw.Length > letters.Length || member.Value.ValueKind is not (JsonValueKind.String or JsonValueKind.Number) || !Ascii.IsValid(raw)) continue;
+            Encoding.ASCII.GetChars(raw, letters);
+            if (Ranks.TryGetValue(letters[..raw.Length], out var rank) && rank < best && new EventNode(member.Value).Text() is { } text) (best, found) = (rank, text);
+        }
+
+        return found;
     }
 }

@@ -5,10 +5,10 @@ using System.Text.Json;
 namespace Hexabase.Portal.Audit.Ingest;
 
 /// <summary>
-/// A place in an event, or nowhere: every step and every reading of what is not there answers null instead of failing. Members are found by their exact name,
-/// then by the same letters in another case, since collectors on the way (data lakes) lower them.
+/// A place in an event, or nowhere: every step and every reading of what is not there answers null instead of failing. Members are found by their exact name;
+/// in a folded reading, then also by the same letters in another case, since collectors on the way (data lakes) lower them.
 /// </summary>
-internal readonly struct EventNode(JsonElement element)
+internal readonly struct EventNode(JsonElement element, bool isFolded = false)
 {
     public const int MaxJsonBytes = 64 * 1024;
 
@@ -26,35 +26,27 @@ internal readonly struct EventNode(JsonElement element)
 
     public JsonElement Element => _element;
 
-    /// <summary>The first of the members that is there and not null.</summary>
+    /// <summary>The member of an object.</summary>
     public EventNode this[ReadOnlySpan<byte> name]
     {
         get
         {
             if (_element.ValueKind != JsonValueKind.Object) return default;
-            JsonElement other = default;
-            var escaped = false;
+            if (_element.TryGetProperty(name, out var exact)) return new EventNode(exact, isFolded);
+            if (!isFolded) return default;
             foreach (var member in _element.EnumerateObject())
             {
-                var raw = JsonMarshal.GetRawUtf8PropertyName(member);
-                if (raw.Length != name.Length)
-                {
-                    escaped |= raw.Contains((byte)'\\');
-                    continue;
-                }
-
-                if (raw.SequenceEqual(name)) return new EventNode(member.Value);
-                if (other.ValueKind == JsonValueKind.Undefined && Ascii.EqualsIgnoreCase(raw, name)) other = member.Value;
+                if (Ascii.EqualsIgnoreCase(JsonMarshal.GetRawUtf8PropertyName(member), name)) return new EventNode(member.Value, isFolded);
             }
 
-            return escaped && _element.TryGetProperty(name, out var spelled) ? new EventNode(spelled) : new EventNode(other);
+            return default;
         }
     }
 
     public EventNode this[string name] => this[Encoding.UTF8.GetBytes(name)];
 
     /// <summary>An element of an array; of anything else, nowhere.</summary>
-    public EventNode At(int index) => IsArray && index >= 0 && index < _element.GetArrayLength() ? new EventNode(_element[index]) : default;
+    public EventNode At(int index) => IsArray && index >= 0 && index < _element.GetArrayLength() ? new EventNode(_element[index], isFolded) : default;
 
     /// <summary>The text of a string, number or boolean; null for anything else and for the empty text.</summary>
     public string? Text(int maxLength = 400)

@@ -31,6 +31,8 @@ internal abstract class EventNormaliser
         {
             var draft = new EventDraft();
             Fill(new EventNode(document.RootElement), draft);
+            // An event without what each must have may have had its names lowered on its way.
+            if (draft.Action is null || draft.Time is null) Fill(new EventNode(document.RootElement, isFolded: true), draft = new EventDraft());
             if (draft.Action is not { } action)
             {
                 refusal = NoAction;

@@ -14,7 +14,7 @@ internal sealed class GoogleEvents : EventNormaliser
         var metadata = payload["requestMetadata"u8];
         draft.Time = root["timestamp"u8].Text() ?? metadata["requestAttributes"u8]["time"u8].Text() ?? root["receiveTimestamp"u8].Text();
         // An insertId is unique within the same log and timestamp (LogEntry.insertId).
-        draft.SourceId = root["insertId"u8].Text() is { } id ? $"{id}/{draft.Time}/{root["logName"u8].Text()}" : null;
+        draft.SourceId = (root["insertId"u8].Text() ?? root["insertid"u8].Text()) is { } id ? $"{id}/{draft.Time}/{root["logName"u8].Text()}" : null;
         draft.Action = payload["methodName"u8].Text();
         FillActor(payload["authenticationInfo"u8], draft);
         var name = payload["resourceName"u8].Text();
@@ -26,7 +26,7 @@ internal sealed class GoogleEvents : EventNormaliser
         draft.Failed = code is not (null or 0) || (code is null && status["message"u8].Exists) || Refused(payload["authorizationInfo"u8]);
         draft.Reason = status["message"u8].Text(2000);
         draft.NewValue = payload["request"u8].Json() ?? payload["serviceData"u8].Json();
-        draft.IpAddress = metadata["callerIp"u8].Text(60);
+        draft.IpAddress = metadata["callerIp"u8].Text(60) ?? metadata["callerIP"u8].Text(60);
         draft.UserAgent = metadata["callerSuppliedUserAgent"u8].Text();
         draft.RequestId = root["operation"u8]["id"u8].Text(80) ?? root["trace"u8].Text(80);
     }

@@ -22,11 +22,11 @@ public sealed record IngestOptions
 
     /// <summary>Events that are committed together.</summary>
     [Range(1, 50_000)]
-    public int BatchEvents { get; init; } = 4000;
+    public int BatchEvents { get; init; } = 2000;
 
     /// <summary>… or so many bytes of originals.</summary>
     [Range(1024 * 1024, 64 * 1024 * 1024)]
-    public int BatchBytes { get; init; } = 6 * 1024 * 1024;
+    public int BatchBytes { get; init; } = 4 * 1024 * 1024;
 
     /// <summary>Bytes of an unpacked body beyond which it is refused (413).</summary>
     [Range(50L * 1024 * 1024, long.MaxValue)]

@@ -29,12 +29,26 @@ public sealed class OutsideEventSealer(AuditPersons persons, AuditMasterKey mast
         var recorded = now.UtcDateTime.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
         var ids = new AscendingIds(now);
         var entries = new AuditEntry[events.Count];
-        for (var i = 0; i < entries.Length; i++)
-            entries[i] = Seal(organizationId, ids.Next(), events[i], recorded, retentionDays, name => keys[references[name]]);
-        return entries;
+        var rows = new Dictionary<(string, string?), PersonKey.Row>();
+        try
+        {
+            for (var i = 0; i < entries.Length; i++)
+                entries[i] = Seal(organizationId, ids.Next(), events[i], recorded, retentionDays, RowOf);
+            return entries;
+        }
+        finally
+        {
+            foreach (var row in rows.Values) row.Dispose();
+        }
+
+        PersonKey.Row RowOf((string, string?) name)
+        {
+            if (!rows.TryGetValue(name, out var row)) rows[name] = row = keys[references[name]].SealMany();
+            return row;
+        }
     }
 
-    private static AuditEntry Seal(Guid organizationId, Guid id, OutsideEvent e, DateTime recordedAtUtc, int retentionDays, Func<(string, string?), PersonKey> keyOf)
+    private static AuditEntry Seal(Guid organizationId, Guid id, OutsideEvent e, DateTime recordedAtUtc, int retentionDays, Func<(string, string?), PersonKey.Row> keyOf)
     {
         var actor = ActorOf(e);
         var names = actor.Name is { Length: >= ShortestName } name && (Holds(e.ResourceName, name) || Holds(e.OldValue, name) || Holds(e.NewValue, name));

@@ -22,6 +22,41 @@ public sealed class PersonKey(Guid id, byte[] key)
         return new SealedPart(id, Encrypt(_sealing, content, binding), Commit(salt, content));
     }
 
+    /// <summary>For many parts in a row: what sealing needs is made once. Not for several threads.</summary>
+    internal Row SealMany() => new(this);
+
+    /// <summary>Seals as <see cref="PersonKey.Seal"/> does, several times as fast.</summary>
+    internal sealed class Row(PersonKey key) : IDisposable
+    {
+        private readonly AesGcm _aes = new(key._sealing, TagBytes);
+        private readonly IncrementalHash _mac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key._salting);
+        private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+
+        public SealedPart Seal(Guid entryId, AuditPart part, ReadOnlySpan<byte> content)
+        {
+            Span<byte> binding = stackalloc byte[17];
+            Bind(entryId, part, binding);
+            Span<byte> salt = stackalloc byte[SaltBytes];
+            _mac.AppendData(binding);
+            _mac.GetHashAndReset(salt);
+            _hash.AppendData(salt);
+            _hash.AppendData(content);
+            var commitment = _hash.GetHashAndReset();
+            var result = new byte[NonceBytes + TagBytes + content.Length];
+            var nonce = result.AsSpan(0, NonceBytes);
+            RandomNumberGenerator.Fill(nonce);
+            _aes.Encrypt(nonce, content, result.AsSpan(NonceBytes + TagBytes), result.AsSpan(NonceBytes, TagBytes), binding);
+            return new SealedPart(key.Id, result, commitment);
+        }
+
+        public void Dispose()
+        {
+            _aes.Dispose();
+            _mac.Dispose();
+            _hash.Dispose();
+        }
+    }
+
     /// <exception cref="CryptographicException">The bytes were changed, or belong to another entry, part or key.</exception>
     public byte[] Open(Guid entryId, AuditPart part, ReadOnlySpan<byte> sealedBytes)
     {

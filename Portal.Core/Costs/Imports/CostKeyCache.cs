@@ -2,8 +2,6 @@ using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
 using Hexabase.Portal.Costs.Focus;
 using Hexabase.Portal.Costs.Storage;
 using Hexabase.Portal.Data;
@@ -36,8 +34,9 @@ internal sealed class CostKeyEntry(byte[] bytes, ulong hash)
 /// </summary>
 internal sealed class CostKeyCache(PortalDatabase database, Guid organizationId)
 {
-    public const int MaxBytes = 24 * 1024 * 1024;
-    public const int MaxEntries = 50_000;
+    public const int MaxBytes = 12 * 1024 * 1024;
+    public const int MaxEntries = 20_000;
+    private const int BatchSize = 5000;
 
     private static readonly string[] Columns = ["hash", .. CostColumns.Keys.Select(CostColumns.Name)];
     private static readonly bool[] IsTime = [.. CostColumns.Keys.Select(CostColumns.IsTime)];
@@ -75,20 +74,18 @@ internal sealed class CostKeyCache(PortalDatabase database, Guid organizationId)
     /// <summary>Gives every new entry its id, in a short transaction of its own; keys that no line comes to use are harmless.</summary>
     public async ValueTask ResolveAsync(CancellationToken cancellationToken)
     {
-        for (var from = 0; from < _new.Count; from += 1000)
+        for (var from = 0; from < _new.Count; from += BatchSize)
         {
-            var batch = _new.GetRange(from, Math.Min(1000, _new.Count - from));
-            var hashes = batch.Select(e => new Guid(SHA256.HashData(e.Bytes).AsSpan(0, 16))).ToList();
+            var batch = _new.GetRange(from, Math.Min(BatchSize, _new.Count - from)).ToDictionary(e => new Guid(SHA256.HashData(e.Bytes).AsSpan(0, 16)));
             await using var open = await database.OpenAsync(DataScope.Of(organizationId), forWriting: true, cancellationToken);
             var db = new CostDb(open.Db);
-            var names = string.Join(", ", Columns);
-            await db.ExecuteAsync(db.Sql.InsertKeys(names, db.Sql.Rows("@rows", "n", RowColumns)), cancellationToken, ("rows", ToJson(batch, hashes)));
+            var staged = await db.StageAsync("new_keys", RowColumns, batch, Write, cancellationToken);
+            await db.ExecuteAsync(db.Sql.InsertKeys(string.Join(", ", Columns), staged.From), cancellationToken, staged.Parameters);
             var ids = await db.ReadAsync(
-                $"SELECT k.hash, k.id FROM {db.Sql.Rows("@hashes", "n", "hash uuid")} JOIN cost_keys k ON k.organization_id = @org AND k.hash = n.hash",
-                r => (r.GetGuid(0), r.GetInt64(1)), cancellationToken, ("hashes", JsonSerializer.Serialize(hashes.Select(h => new { hash = h }))));
+                $"SELECT k.hash, k.id FROM {staged.From} JOIN cost_keys k ON k.organization_id = @org AND k.hash = n.hash", r => (r.GetGuid(0), r.GetInt64(1)), cancellationToken, staged.Parameters);
             await open.CommitAsync(cancellationToken);
-            var known = ids.DistinctBy(i => i.Item1).ToDictionary(i => i.Item1, i => i.Item2);
-            for (var i = 0; i < batch.Count; i++) batch[i].Id = known[hashes[i]];
+            foreach (var (hash, id) in ids) batch[hash].Id = id;
+            if (batch.Values.Any(e => !e.HasId)) throw new InvalidOperationException("A key has no id.");
         }
 
         _new.Clear();
@@ -125,38 +122,24 @@ internal sealed class CostKeyCache(PortalDatabase database, Guid organizationId)
         return _scratch.AsSpan(0, used);
     }
 
-    private static string ToJson(List<CostKeyEntry> entries, List<Guid> hashes)
+    private static void Write(RowWriter target, KeyValuePair<Guid, CostKeyEntry> entry)
     {
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream))
+        target.Begin();
+        target.Id(entry.Key);
+        ReadOnlySpan<byte> bytes = entry.Value.Bytes;
+        for (var i = 0; i < CostColumns.Keys.Length; i++)
         {
-            json.WriteStartArray();
-            for (var e = 0; e < entries.Count; e++)
+            if (IsTime[i])
             {
-                json.WriteStartObject();
-                json.WriteString("hash", hashes[e]);
-                ReadOnlySpan<byte> bytes = entries[e].Bytes;
-                for (var i = 0; i < CostColumns.Keys.Length; i++)
-                {
-                    if (IsTime[i])
-                    {
-                        json.WriteString(Columns[i + 1], new DateTime(BinaryPrimitives.ReadInt64LittleEndian(bytes), DateTimeKind.Utc));
-                        bytes = bytes[8..];
-                        continue;
-                    }
-
-                    var length = BinaryPrimitives.ReadInt32LittleEndian(bytes);
-                    if (length > 0) json.WriteString(Columns[i + 1], bytes.Slice(4, length));
-                    bytes = bytes[(4 + length)..];
-                }
-
-                json.WriteEndObject();
+                target.Time(BinaryPrimitives.ReadInt64LittleEndian(bytes));
+                bytes = bytes[8..];
+                continue;
             }
 
-            json.WriteEndArray();
+            var length = BinaryPrimitives.ReadInt32LittleEndian(bytes);
+            target.Text(bytes.Slice(4, length));
+            bytes = bytes[(4 + length)..];
         }
-
-        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
     }
 
     private void Grow()

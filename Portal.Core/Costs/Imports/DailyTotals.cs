@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
 using Hexabase.Portal.Costs.Focus;
 using Hexabase.Portal.Costs.Storage;
 using Hexabase.Portal.Data;
@@ -13,8 +11,8 @@ namespace Hexabase.Portal.Costs.Imports;
 /// </summary>
 internal sealed class DailyTotals(PortalDatabase database, Guid organizationId)
 {
-    public const int MaxEntries = 50_000;
-    private const int BatchSize = 4000;
+    public const int MaxEntries = 20_000;
+    private const int BatchSize = 10_000;
 
     // The range of numeric(38,18).
     private static readonly Int128 Limit = Amount.Pow10(38);
@@ -54,22 +52,10 @@ internal sealed class DailyTotals(PortalDatabase database, Guid organizationId)
         foreach (var batch in rows.Chunk(BatchSize))
         {
             foreach (var (key, _, _, total) in batch) Count(slices[key.Slice].Currencies[key.Currency], total);
-            var json = JsonSerializer.Serialize(batch.Select(b => new
-            {
-                slice_id = slices[b.Key.Slice].Id,
-                day = DateOnly.FromDayNumber(b.Day).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-                key_id = b.Key.Id,
-                matched = b.Matched,
-                billed = Text(b.Total.Billed),
-                effective = Text(b.Total.Effective),
-                contracted = Text(b.Total.Contracted),
-                list = Text(b.Total.List),
-                consumed = Text(b.Total.Consumed),
-                line_count = b.Total.Lines,
-            }));
             await using var open = await database.OpenAsync(DataScope.Of(organizationId), forWriting: true, cancellationToken);
             var db = new CostDb(open.Db);
-            await db.ExecuteAsync($"INSERT INTO cost_daily (organization_id, {Names}) SELECT @org, {Names} FROM {db.Sql.Rows("@rows", "n", Columns)}", cancellationToken, ("rows", json));
+            var staged = await db.StageAsync("new_daily", Columns, batch, (target, row) => Write(target, slices[row.Key.Slice].Id, row.Key.Id, row.Day, row.Matched, row.Total), cancellationToken);
+            await db.ExecuteAsync($"INSERT INTO cost_daily (organization_id, {Names}) SELECT @org, {Names} FROM {staged.From}", cancellationToken, staged.Parameters);
             await open.CommitAsync(cancellationToken);
         }
 
@@ -86,7 +72,20 @@ internal sealed class DailyTotals(PortalDatabase database, Guid organizationId)
         sums[3] += new Amount(total.List);
     }
 
-    private static string Text(Int128 atto) => new Amount(atto).ToString();
+    private static void Write(RowWriter target, long slice, long key, int day, string matched, Total total)
+    {
+        target.Begin();
+        target.Number(slice);
+        target.Day(day);
+        target.Number(key);
+        target.Word(matched);
+        target.Exact(total.Billed);
+        target.Exact(total.Effective);
+        target.Exact(total.Contracted);
+        target.Exact(total.List);
+        target.Exact(total.Consumed);
+        target.Number(total.Lines);
+    }
 
     // Entries are compared by reference and texts are shared, so that looking up neither hashes nor compares a text.
     private readonly struct TotalKey(CostKeyEntry key, int day, string matched) : IEquatable<TotalKey>

@@ -2,6 +2,7 @@ using System.Data.Common;
 using Hexabase.Portal.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
+using Npgsql;
 
 namespace Hexabase.Portal.Costs.Storage;
 
@@ -33,6 +34,46 @@ internal sealed class CostDb(PortalDbContext db)
         var rows = new List<T>();
         while (await reader.ReadAsync(cancellationToken)) rows.Add(row(reader));
         return rows;
+    }
+
+    /// <summary>
+    /// Puts rows beside the tables for the statements that follow in the transaction: on PostgreSQL by COPY into a temporary table, which is gone with the
+    /// transaction; otherwise as a JSON parameter.
+    /// </summary>
+    /// <param name="columns">As in <see cref="CostSql.Rows"/>.</param>
+    /// <returns>What to read them FROM, under the alias n, and the parameters that go with it.</returns>
+    public async Task<(string From, (string Name, object? Value)[] Parameters)> StageAsync<T>(string name, string[] columns, IEnumerable<T> rows, Action<RowWriter, T> write, CancellationToken cancellationToken)
+    {
+        if (!db.Database.IsNpgsql())
+        {
+            using var json = new JsonRows(columns);
+            foreach (var row in rows) write(json, row);
+            return (Sql.Rows($"@{name}", "n", columns), [(name, json.ToString())]);
+        }
+
+        await ExecuteAsync($"CREATE TEMPORARY TABLE {name} ({string.Join(", ", columns.Select(c => c.Replace(" time", " timestamptz", StringComparison.Ordinal)))}) ON COMMIT DROP", cancellationToken);
+        using var binary = new CopyRows(columns.Length);
+        await using var copy = await ((NpgsqlConnection)db.Database.GetDbConnection()).BeginRawBinaryCopyAsync($"COPY {name} FROM STDIN (FORMAT BINARY)", cancellationToken);
+        try
+        {
+            binary.Open();
+            foreach (var row in rows)
+            {
+                write(binary, row);
+                if (binary.IsFull) await binary.SendAsync(copy, cancellationToken);
+            }
+
+            binary.Close();
+            await binary.SendAsync(copy, cancellationToken);
+        }
+        catch
+        {
+            // Not ended as if it were complete.
+            await copy.CancelAsync();
+            throw;
+        }
+
+        return ($"{name} n", []);
     }
 
     /// <summary>A statement with the parameter @org and those given.</summary>

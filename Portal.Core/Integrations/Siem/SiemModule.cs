@@ -23,21 +23,18 @@ public static class SiemModule
         services.AddSingleton<IAuditFeed, AuditLogFeed>();
         services.AddSingleton<SinkTester>();
         services.AddSingleton<SinkDelivery>();
-        services.AddSingleton(ExportFormat(AuditFormats.Cef, "text/plain", "cef"));
-        services.AddSingleton(ExportFormat(AuditFormats.Ocsf, "application/jsonl", "ocsf.jsonl"));
+        services.AddSingleton(Exported("cef", "cef", new CefFormat()));
+        services.AddSingleton(Exported("ocsf", "ocsf.jsonl", new OcsfFormat()));
     }
 
-    /// <summary>The worker of a serving replica.</summary>
-    public static void AddBackground(IServiceCollection services) => services.AddHostedService(provider => provider.GetRequiredService<SinkDelivery>());
-
-    /// <summary>The exports of the audit log speak the SIEMs' formats, too: one entry a line.</summary>
-    private static AuditRowFormat ExportFormat(string name, string mediaType, string extension)
-    {
-        var format = AuditFormats.Find(name) ?? throw new InvalidOperationException($"There is no format {name}.");
-        return new AuditRowFormat(name, mediaType, extension, (row, into) =>
+    /// <summary>A sink's format as one of the audit export's: one record a line.</summary>
+    private static AuditRowFormat Exported(string name, string extension, IAuditFormat format) => new(
+        name, $"{format.MediaType}; charset=utf-8", extension, (row, into) =>
         {
             format.Write(row, into);
             into.Write("\n"u8);
         }, []);
-    }
+
+    /// <summary>The worker of a serving replica.</summary>
+    public static void AddBackground(IServiceCollection services) => services.AddHostedService(provider => provider.GetRequiredService<SinkDelivery>());
 }

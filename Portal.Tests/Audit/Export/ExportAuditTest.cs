@@ -107,6 +107,18 @@ public sealed class ExportAuditTest(TestServer server) : OrganizationWorld(serve
         summary.Entries.ShouldBe(summary.TreeSize);
     }
 
+    [Theory]
+    [InlineData("cef", "CEF:0|")]
+    [InlineData("ocsf", "{")]
+    public async Task FormatsOfOtherSystems_HaveOneLineAnEntry(string format, string start)
+    {
+        await SequenceAsync();
+        var (file, summary) = await ExportAsync(new AuditExportRequest(Format: format));
+        var lines = await File.ReadAllLinesAsync(file, Stop);
+        lines.Length.ShouldBe((int)summary.Entries);
+        lines.ShouldAllBe(l => l.StartsWith(start, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Refusals_WriteNothing()
     {

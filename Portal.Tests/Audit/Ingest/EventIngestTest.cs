@@ -36,6 +36,20 @@ public sealed class EventIngestTest(TestPortal world) : IClassFixture<TestPortal
     }
 
     [Fact]
+    public void ManyPartsInARow_AreSealedAsOne()
+    {
+        var key = new Persons.PersonKey(Ids.New(), [.. Enumerable.Range(0, 32).Select(i => (byte)i)]);
+        using var row = key.SealMany();
+        foreach (var text in new[] { "", "a", new string('x', 5000) })
+        {
+            var (entry, content) = (Ids.New(), Encoding.UTF8.GetBytes(text));
+            var (one, many) = (key.Seal(entry, AuditPart.Original, content), row.Seal(entry, AuditPart.Original, content));
+            many.Commitment.ShouldBe(one.Commitment);
+            key.Open(entry, AuditPart.Original, many.Sealed).ShouldBe(content);
+        }
+    }
+
+    [Fact]
     public async Task EntriesHaveTheOrderOfTheEvents()
     {
         var organization = await world.CreateOrganizationAsync("Ingest order");
