@@ -24,6 +24,7 @@ public static class AuditModule
         services.AddSingleton(provider => AuditSigningKeys.Load(provider.GetRequiredService<IOptions<AuditSigningOptions>>().Value));
         services.AddSingleton<CheckpointPublisher>();
         services.AddSingleton<AuditSequencer>();
+        services.AddSingleton<Reads.ReadCounter>();
         services.AddOptions<AuditExportOptions>().BindConfiguration("Audit:Export").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<AuditExportFiles>();
         services.AddSingleton(CsvAuditFormat.Format);
