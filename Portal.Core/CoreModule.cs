@@ -42,8 +42,10 @@ public static class CoreModule
     {
         services.AddHostedService(provider => provider.GetRequiredService<JobRunner>());
         services.AddHostedService(provider => provider.GetRequiredService<LiveRelay>());
+        services.AddHostedService(provider => provider.GetRequiredService<Audit.Log.CheckpointPoster>());
         services.AddHostedService(provider => provider.GetRequiredService<Audit.Log.AuditSequencer>());
         services.AddHostedService(provider => provider.GetRequiredService<Audit.Retention.AuditMaintenance>());
+        services.AddHostedService(provider => provider.GetRequiredService<Audit.Reads.ReadCounter>());
         services.AddHostedService(provider => provider.GetRequiredService<Audit.Search.AuditIndexer>());
         services.AddHostedService(provider => provider.GetRequiredService<Budgets.BudgetWatch>());
         Integrations.Siem.SiemModule.AddBackground(services);

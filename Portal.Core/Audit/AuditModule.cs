@@ -14,7 +14,8 @@ public static class AuditModule
 {
     public static void Register(IServiceCollection services)
     {
-        services.AddOptions<AuditOptions>().BindConfiguration("Audit").ValidateOnStart();
+        services.AddOptions<AuditOptions>().BindConfiguration("Audit")
+            .Validate(o => o.CheckpointUrl is null or { IsAbsoluteUri: true, Scheme: "https" or "http" }, "Audit:CheckpointUrl must be an https:// address.").ValidateOnStart();
         services.AddOptions<AuditSigningOptions>().BindConfiguration("Audit:Signing");
         services.AddSingleton<Retention.AuditRetention>();
         services.AddSingleton<AuditMasterKey>();
@@ -22,8 +23,10 @@ public static class AuditModule
         services.AddSingleton<AuditSealer>();
         services.AddSingleton<AuditLogReader>();
         services.AddSingleton(provider => AuditSigningKeys.Load(provider.GetRequiredService<IOptions<AuditSigningOptions>>().Value));
+        services.AddSingleton<CheckpointPoster>();
         services.AddSingleton<CheckpointPublisher>();
         services.AddSingleton<AuditSequencer>();
+        services.AddSingleton<Reads.ReadCounter>();
         services.AddOptions<AuditExportOptions>().BindConfiguration("Audit:Export").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<AuditExportFiles>();
         services.AddSingleton(CsvAuditFormat.Format);

@@ -76,6 +76,8 @@ public static class ModelConventions
                     property.SetScale(10);
                 }
 
+                // Ids are always given; the platform's is the empty one, which would otherwise count as none.
+                if (type == typeof(Guid) && property.IsPrimaryKey()) property.ValueGenerated = ValueGenerated.Never;
                 if (property.FindAnnotation("Portal:Identity") is not null)
                 {
                     if (postgreSql)

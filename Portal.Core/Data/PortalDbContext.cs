@@ -48,6 +48,7 @@ internal static class PortalModel
         Audit.Log.AuditLogTables.Configure(model);
         Audit.Ingest.IngestTables.Configure(model);
         Audit.Retention.RetentionTables.Configure(model);
+        Audit.Reads.ReadCount.Configure(model);
         Audit.Search.AuditIndexTables.Configure(model);
         Job.Configure(model);
         Workspaces.WorkspacesTables.Configure(model);

@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using Hexabase.Portal.Access;
 using Hexabase.Portal.Audit;
 using Hexabase.Portal.Audit.Persons;
+using Hexabase.Portal.Audit.Reads;
 using Hexabase.Portal.Data;
 using Hexabase.Portal.Organizations;
 using Microsoft.EntityFrameworkCore;
@@ -15,7 +16,7 @@ namespace Hexabase.Portal.Kernel;
 
 /// <summary>The one way in: finds the organization, decides access, opens the confined context, runs the message, writes the audit entry, commits, publishes.</summary>
 public sealed class PortalGateway(
-    PortalDatabase database, OrganizationDirectory organizations, LiveUpdates live, AuditSealer sealer, SharedAnswers answers, TimeProvider clock, IServiceScopeFactory services, ILogger<PortalGateway> log) : IPortal
+    PortalDatabase database, OrganizationDirectory organizations, LiveUpdates live, AuditSealer sealer, SharedAnswers answers, ReadCounter reads, TimeProvider clock, IServiceScopeFactory services, ILogger<PortalGateway> log) : IPortal
 {
     private const int MaxAttempts = 4;
     private static readonly ActivitySource Activities = new("Hexabase.Portal");
@@ -27,19 +28,26 @@ public sealed class PortalGateway(
         {
             var (tenant, refusal) = await EnterAsync(actor, query, cancellationToken);
             if (refusal is not null) return refusal;
-            if (query is SharedQuery<T> shared && tenant is not null && MaySee(actor, shared, tenant)) return await answers.GetAsync(shared, tenant, () => ReadAsync(shared, tenant), cancellationToken);
+            if (query is SharedQuery<T> shared && tenant is not null && MaySee(actor, shared, tenant))
+            {
+                if (query.Permission is { } shownBy) reads.Count(actor, shownBy, tenant.Id, null);
+                return await answers.GetAsync(shared, tenant, () => ReadAsync(shared, tenant), cancellationToken);
+            }
+
             await using var provider = services.CreateAsyncScope();
             Result<T> result;
             AccessDecision? decision;
+            AccessTarget? place;
             await using (var open = await database.OpenAsync(ScopeOf(tenant), forWriting: false, cancellationToken))
             {
                 var scope = new ReadScope(open.Db, actor, tenant, clock, provider.ServiceProvider);
-                (decision, refusal) = await DecideAsync(query, scope, cancellationToken);
+                (decision, refusal, place) = await DecideAsync(query, scope, cancellationToken);
                 result = refusal is not null ? refusal : await query.HandleAsync(scope, cancellationToken);
                 await open.CommitAsync(cancellationToken);
             }
 
             if (refusal is { Kind: ProblemKind.Forbidden }) await RecordAsync(actor, tenant, ActionOf(query), AuditStatus.Failure, refusal.Message, decision, cancellationToken);
+            else if (!query.IsProtected && decision is { Allowed: true }) reads.Count(actor, decision.Permission, tenant?.Id ?? Guid.Empty, place);
             else if (query.IsProtected) await RecordAsync(actor, tenant, ActionOf(query), result.Succeeded ? AuditStatus.Success : AuditStatus.Failure, result.Problem?.Message, decision, cancellationToken);
             return result;
         });
@@ -84,7 +92,7 @@ public sealed class PortalGateway(
         await using (var open = await database.OpenAsync(ScopeOf(tenant), forWriting: true, cancellationToken))
         {
             scope = new WriteScope(open.Db, actor, tenant, clock, provider.ServiceProvider);
-            (decision, var refusal) = await DecideAsync(command, scope, cancellationToken);
+            (decision, var refusal, _) = await DecideAsync(command, scope, cancellationToken);
             result = refusal is not null ? refusal : await command.HandleAsync(scope, cancellationToken);
             if (result.Succeeded)
             {
@@ -144,16 +152,16 @@ public sealed class PortalGateway(
         return (null, Problem.NotFound("organization"));
     }
 
-    private static async Task<(AccessDecision? Decision, Problem? Refusal)> DecideAsync(Message message, ReadScope scope, CancellationToken cancellationToken)
+    private static async Task<(AccessDecision? Decision, Problem? Refusal, AccessTarget? Place)> DecideAsync(Message message, ReadScope scope, CancellationToken cancellationToken)
     {
-        if (message.AllowsAnonymous || (message.AllowsAnySignedIn && scope.Actor.Kind != ActorKind.Anonymous)) return (null, null);
-        if (message.Permission is not { } permission) return (null, new Problem(ProblemKind.Forbidden, "access.denied", "Nobody may do this."));
+        if (message.AllowsAnonymous || (message.AllowsAnySignedIn && scope.Actor.Kind != ActorKind.Anonymous)) return (null, null, null);
+        if (message.Permission is not { } permission) return (null, new Problem(ProblemKind.Forbidden, "access.denied", "Nobody may do this."), null);
         var target = await message.TargetAsync(scope, cancellationToken);
-        if (!target.TryGet(out var place, out var problem)) return (null, problem);
+        if (!target.TryGet(out var place, out var problem)) return (null, problem, null);
         var decision = AccessPolicy.Decide(scope.Actor, permission, place);
         return decision.Allowed
-            ? (decision, null)
-            : (decision, new Problem(ProblemKind.Forbidden, "access.denied", $"This needs the permission {permission}, which you do not have here. Ask an administrator of the organization.", Args: [permission.ToString()]));
+            ? (decision, null, place)
+            : (decision, new Problem(ProblemKind.Forbidden, "access.denied", $"This needs the permission {permission}, which you do not have here. Ask an administrator of the organization.", Args: [permission.ToString()]), place);
     }
 
     /// <summary>An entry of its own for what left no change behind: refusals and reads of protected data.</summary>

@@ -6,6 +6,8 @@ public static class BenchmarkProgram
     private static readonly Dictionary<string, Func<string[], Task>> All = new(StringComparer.OrdinalIgnoreCase)
     {
         ["commands"] = CommandBenchmark.RunAsync,
+        ["append"] = AppendBenchmark.RunAsync,
+        ["crash"] = CrashBenchmark.RunAsync,
         ["live"] = LiveBenchmark.RunAsync,
         ["costs"] = CostBenchmark.RunAsync,
         ["search"] = SearchBenchmark.RunAsync,

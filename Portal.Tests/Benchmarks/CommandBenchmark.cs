@@ -75,9 +75,10 @@ public static class CommandBenchmark
     private static ServiceProvider Build(string connectionString, int writers)
     {
         var services = new ServiceCollection();
-        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
+        services.AddSingleton<IConfiguration>(BareAuditEntry.Settings());
         services.AddLogging();
         services.AddPortalCore(_ => new PostgreSqlEngine(connectionString, null, writers, NullLoggerFactory.Instance));
+        PortalSlices.Register(services);
         return services.BuildServiceProvider();
     }
 
@@ -136,15 +137,7 @@ public static class CommandBenchmark
                     {
                         Parameters = { new() { Value = id }, new() { Value = organization }, new() { Value = id.ToString("N") }, new() { Value = "Bench unit" }, new() { Value = now } },
                     },
-                    new("INSERT INTO audit_entries (id, organization_id, occurred_at_utc, actor_kind, user_id, actor_name, action, resource_kind, resource_id, resource_name, status, new_value, permission, scope, decision, source, touched) VALUES ($1, $2, $3, 'person', $4, 'bench', 'businessUnit.create', 'businessUnit', $5, 'Bench unit', 'Success', $6, 'businessUnits:write', 'platform', $7, 'portal', $8) RETURNING position")
-                    {
-                        Parameters =
-                        {
-                            new() { Value = Ids.New() }, new() { Value = organization }, new() { Value = now }, new() { Value = id }, new() { Value = id.ToString() },
-                            new() { Value = $"{{\"id\":\"{id}\",\"slug\":\"{id:N}\",\"name\":\"Bench unit\",\"isArchived\":false}}" },
-                            new() { Value = "{\"allowed\":true,\"role\":\"serviceAdmin\",\"considered\":[\"serviceAdmin\"]}" }, new() { Value = $"[[\"{organization}\",\"businessUnits\",\"{id}\",1]]" },
-                        },
-                    },
+                    BareAuditEntry.Insert("audit_entries", organization, now, id),
                 },
             };
             await batch.ExecuteNonQueryAsync();

@@ -1,7 +1,10 @@
 using System.Reflection;
+using Hexabase.Portal.Data.SqlServer;
 using Hexabase.Portal.Kernel;
 using Hexabase.Portal.Support;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 using Xunit;
 
@@ -20,7 +23,7 @@ public sealed class SqlServerTranslationTest
         var query = Make(type, 0).ShouldNotBeNull();
         var sent = new List<string>();
         await using var db = OfflineSqlServer.Open(sent);
-        await using var services = new ServiceCollection().AddSingleton(TimeProvider.System).AddLogging().BuildServiceProvider();
+        await using var services = Services();
         var tenant = new Tenant(db.OrganizationId, "acme", "Acme", "enterprise", "USD", "UTC", 4, false, 1);
         var scope = new ReadScope(db, TestPortal.Admin, tenant, TimeProvider.System, services);
         var handle = type.GetMethod("HandleAsync").ShouldNotBeNull();
@@ -36,6 +39,21 @@ public sealed class SqlServerTranslationTest
         }
 
         sent.ShouldAllBe(sql => !sql.Contains("::", StringComparison.Ordinal));
+    }
+
+    /// <summary>The slices' own services on a server that is not there: what a query reads beside its own context is not translated here.</summary>
+    private static ServiceProvider Services()
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["Audit:KeysDirectory"] = Path.Combine(TestServer.KeysDirectory, "keys"),
+            ["Audit:Signing:DataDirectory"] = TestServer.KeysDirectory,
+        }).Build());
+        services.AddLogging();
+        services.AddPortalCore(_ => new SqlServerEngine("Server=none;Database=none;User Id=none;Password=none;Connect Timeout=1", 4, NullLoggerFactory.Instance));
+        PortalSlices.Register(services);
+        return services.BuildServiceProvider();
     }
 
     private static bool IsQuery(Type type)
@@ -58,6 +76,7 @@ public sealed class SqlServerTranslationTest
         if (underlying == typeof(DateTime)) return new DateTime(2026, 11, 20, 0, 0, 0, DateTimeKind.Utc);
         if (underlying == typeof(PageRequest)) return new PageRequest();
         if (underlying == typeof(bool)) return false;
+        if (typeof(Delegate).IsAssignableFrom(underlying)) return null;
         if (underlying.IsPrimitive) return Convert.ChangeType(1, underlying, System.Globalization.CultureInfo.InvariantCulture);
         if (underlying.IsEnum) return Enum.GetValues(underlying).GetValue(0);
         if (underlying == typeof(Amount)) return Amount.FromInteger(1);

@@ -58,8 +58,8 @@ internal static class OfflineSqlServer
         public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
         {
             sent.Add(command.CommandText);
-            // "Is there any", "how many" and "the greatest" always have one row to answer; the last says null.
-            var greatest = command.CommandText.StartsWith("SELECT MAX", StringComparison.Ordinal);
+            // "Is there any", "how many", "the greatest" and "the least" always have one row to answer; the last two say null.
+            var greatest = command.CommandText.StartsWith("SELECT MAX", StringComparison.Ordinal) || command.CommandText.StartsWith("SELECT MIN", StringComparison.Ordinal);
             var one = command.CommandText.StartsWith("SELECT CASE", StringComparison.Ordinal) || command.CommandText.StartsWith("SELECT COUNT", StringComparison.Ordinal);
             return ValueTask.FromResult(InterceptionResult<DbDataReader>.SuppressWithResult(new NoRows(one || greatest, greatest)));
         }

@@ -14,6 +14,9 @@ namespace Hexabase.Portal.Support;
 /// </summary>
 public sealed partial class PortalProcess : IAsyncLifetime
 {
+    /// <summary>The test's end; benchmarks have none.</summary>
+    private static CancellationToken Stop => TestContext.Current?.CancellationToken ?? CancellationToken.None;
+
     private readonly string _data = Path.Combine(Path.GetTempPath(), $"hexabase-portal-process-{Ids.New():N}");
     private readonly StringBuilder _said = new();
     private Process? _process;
@@ -59,7 +62,7 @@ public sealed partial class PortalProcess : IAsyncLifetime
         _process = process;
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        var address = await listening.Task.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
+        var address = await listening.Task.WaitAsync(TimeSpan.FromMinutes(2), Stop);
         _api?.Dispose();
         _api = new HttpClient { BaseAddress = new Uri(address), Timeout = TimeSpan.FromSeconds(30) };
         _api.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", WebPortal.BootstrapToken);
@@ -71,6 +74,10 @@ public sealed partial class PortalProcess : IAsyncLifetime
             if (Listens().Match(line) is { Success: true } match) listening.TrySetResult(match.Groups[1].Value);
         }
     }
+
+    /// <summary>The newest checkpoint of each log, as the portal published it outside its database.</summary>
+    public IEnumerable<(string Source, string Text)> PublishedCheckpoints() =>
+        Directory.Exists(Path.Combine(_data, "checkpoints")) ? Directory.EnumerateFiles(Path.Combine(_data, "checkpoints"), "checkpoint", SearchOption.AllDirectories).Select(f => (f, File.ReadAllText(f))) : [];
 
     /// <summary>SIGKILL to the database server alone; answers its process number.</summary>
     public int? KillDatabase()
@@ -95,7 +102,7 @@ public sealed partial class PortalProcess : IAsyncLifetime
         var process = _process.ShouldNotBeNull();
         process.Kill();
         KillDatabase();
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(Stop);
         process.Dispose();
         _process = null;
     }

@@ -12,27 +12,29 @@ namespace Hexabase.Portal.Audit.Log;
 /// Puts signed checkpoints outside the database, so that a rewritten database is found: one directory a log with its newest checkpoint in <c>checkpoint</c> and one
 /// file a day that only grows. A place that cannot be written holds nothing up; the state is shown and the next checkpoint tries again.
 /// </summary>
-public sealed class CheckpointPublisher(IOptions<AuditOptions> options, TimeProvider clock, ILogger<CheckpointPublisher> log) : IDisposable
+public sealed class CheckpointPublisher(IOptions<AuditOptions> options, CheckpointPoster poster, TimeProvider clock, ILogger<CheckpointPublisher> log) : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1);
+    private string? _problem;
 
-    /// <summary>The last failure, null where the last write succeeded.</summary>
-    public string? Problem { get; private set; }
+    /// <summary>The last failure, null where the last checkpoint reached every place that is set.</summary>
+    public string? Problem => _problem ?? poster.Problem;
 
     public string? Directory => options.Value.CheckpointDirectory is { Length: > 0 } set ? set : null;
 
     public async Task PublishAsync(IReadOnlyList<AuditCheckpoint> checkpoints, CancellationToken cancellationToken)
     {
+        foreach (var checkpoint in checkpoints) poster.Post(checkpoint.Note);
         if (checkpoints.Count == 0 || Directory is not { } directory) return;
         await _one.WaitAsync(cancellationToken);
         try
         {
             foreach (var checkpoint in checkpoints) await WriteAsync(directory, checkpoint, cancellationToken);
-            Problem = null;
+            _problem = null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Problem = e.Message;
+            _problem = e.Message;
             log.LogError("Checkpoints of the audit log cannot be written to {Directory}: {Reason}", directory, e.Message);
         }
         finally

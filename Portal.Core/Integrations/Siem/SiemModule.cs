@@ -1,9 +1,12 @@
 using System.Buffers;
 using System.Net;
+using Hexabase.Portal.Audit;
 using Hexabase.Portal.Audit.Export;
+using Hexabase.Portal.Audit.Log;
 using Hexabase.Portal.Integrations.Outbound;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace Hexabase.Portal.Integrations.Siem;
 
@@ -17,6 +20,7 @@ public static class SiemModule
             .Validate(o => Array.TrueForAll(o.AllowedNetworks, n => n.Contains('/', StringComparison.Ordinal) ? IPNetwork.TryParse(n, out _) : IPAddress.TryParse(n, out _)), "Outbound:AllowedNetworks holds something that is neither an address nor a network (10.0.0.0/8).").ValidateOnStart();
         services.AddOptions<SiemOptions>().BindConfiguration("Siem").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<OutboundGuard>(provider => new OutboundGuard(provider.GetRequiredService<Microsoft.Extensions.Options.IOptions<OutboundOptions>>(), provider.GetService<ResolveName>()));
+        services.AddSingleton<IReadOnlyList<ICheckpointSink>>(provider => provider.GetRequiredService<IOptions<AuditOptions>>().Value.CheckpointUrl is { } address ? [new HttpCheckpointSink(provider.GetRequiredService<OutboundGuard>(), address)] : []);
         services.AddSingleton<SinkSecrets>();
         services.AddSingleton<SinkChannels>();
         services.AddSingleton<SinkLedger>();

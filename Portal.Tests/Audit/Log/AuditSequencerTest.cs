@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Hexabase.Portal.Audit.Search;
 using Hexabase.Portal.Audit.Persons;
 using Hexabase.Portal.Audit.Tree;
 using Hexabase.Portal.Data;
@@ -58,6 +57,26 @@ public sealed class AuditSequencerTest(TestServer server) : OrganizationWorld(se
         (await World.Portal.AskAsync(Admin, new GetInclusionProof(Org, 1_000_000))).Problem.ShouldNotBeNull().Kind.ShouldBe(ProblemKind.NotFound);
         (await World.Portal.AskAsync(Stranger, new GetInclusionProof(Org, 0))).Problem.ShouldNotBeNull().Kind.ShouldBe(ProblemKind.NotFound);
         (await World.Portal.AskAsync(User, new GetInclusionProof(Org, 0))).Problem.ShouldNotBeNull().Kind.ShouldBe(ProblemKind.Forbidden);
+    }
+
+    [Fact]
+    public async Task ThePlatformsOwnLog_HasItsTree_AndIsSearched()
+    {
+        await Sequencer.DrainAsync(Stop);
+        await World.CreateOrganizationAsync("Third House");
+        await Sequencer.DrainAsync(Stop);
+        var state = (await World.Portal.AskAsync(TestPortal.Admin, new GetAuditLogState(null))).Value;
+        state.TreeSize.ShouldBeGreaterThan(1);
+        state.CheckpointSize.ShouldBe(state.TreeSize);
+        var proof = (await World.Portal.AskAsync(TestPortal.Admin, new GetInclusionProof(null, 1))).Value;
+        JsonDocument.Parse(proof.Leaf.ShouldNotBeNull()).RootElement.GetProperty("tenant_id").GetGuid().ShouldBe(Guid.Empty);
+        MerkleTree.VerifyInclusion(1, (ulong)proof.TreeSize, proof.LeafHash, proof.Path, proof.RootHash).ShouldBeTrue();
+        var indexer = World.Services.GetRequiredService<AuditIndexer>();
+        await indexer.CatchUpAsync(Guid.Empty, Stop);
+        await indexer.CatchUpAsync(Guid.Empty, Stop);
+        await using var open = await World.Database.OpenAsync(DataScope.Platform, forWriting: false, Stop);
+        (await open.Db.Set<AuditLog>().CountAsync(l => l.OrganizationId == Guid.Empty, Stop)).ShouldBe(1);
+        (await open.Db.Set<AuditIndexState>().CountAsync(l => l.OrganizationId == Guid.Empty, Stop)).ShouldBe(1);
     }
 
     [Fact]
