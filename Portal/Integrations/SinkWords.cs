@@ -18,6 +18,9 @@ internal static class SinkWords
 
     public static string Run(SinkRunState state) => $"sinks.run.{state}";
 
+    /// <summary>What kind of failure it is; the exact words stand beside it.</summary>
+    public static string Error(string? code, Text text) => code is not null && text.Has($"sinks.error.{code}") ? text[$"sinks.error.{code}"] : text["sinks.errorWhat"];
+
     public static Tone ToneOf(AuditSinkState state) => state switch { AuditSinkState.Active => Tone.Good, AuditSinkState.Failing => Tone.Bad, _ => Tone.Neutral };
 
     public static Tone ToneOf(SinkRunState state) => state switch { SinkRunState.Done => Tone.Good, SinkRunState.Running => Tone.Info, _ => Tone.Neutral };

@@ -64,7 +64,7 @@ internal sealed class SinkPump(AuditSink sink, AuditSinkProgress progress, SinkL
         if (read.To == read.From) return false;
         // The next window is read and encoded while this one is on its way. An end of the log is looked at anew.
         var more = read.Entries.Count > 0 && !(read.To.Index >= lane.ToIndex) && !(read.To.Sequence > lane.LastSequence);
-        if (more) lane.Ahead = reader.ReadAsync(lane, read.To, cancellationToken);
+        if (more) lane.Ahead = Task.Run(() => reader.ReadAsync(lane, read.To, cancellationToken), cancellationToken);
         var sent = read.Window.Messages.Count == 0 ? new SinkSent(0, [], null) : await channel.SendAsync(read.Window, cancellationToken);
         var stretch = SettledStretch.Of(read, sent.Settled, sent.Refused);
         lane.Position = stretch.To;
