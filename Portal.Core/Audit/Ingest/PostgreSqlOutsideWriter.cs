@@ -40,7 +40,7 @@ internal sealed class PostgreSqlOutsideWriter(NpgsqlConnection connection) : Out
 
     private async Task CopyAsync(IReadOnlyList<AuditEntry> entries, IReadOnlyList<Guid> hashes, HashSet<Guid>? only, CancellationToken cancellationToken)
     {
-        await using var copy = await connection.BeginRawBinaryCopyAsync(Statement, cancellationToken);
+        var copy = await connection.BeginRawBinaryCopyAsync(Statement, cancellationToken);
         try
         {
             _buffer.Begin();
@@ -53,12 +53,25 @@ internal sealed class PostgreSqlOutsideWriter(NpgsqlConnection connection) : Out
 
             _buffer.End();
             await _buffer.FlushAsync(copy, cancellationToken);
+            await copy.DisposeAsync();
         }
         catch
         {
             // Closing the stream would end the copy as if it were whole.
-            await copy.CancelAsync();
+            await CancelAsync(copy);
             throw;
+        }
+    }
+
+    private static async Task CancelAsync(NpgsqlRawCopyStream copy)
+    {
+        try
+        {
+            await copy.CancelAsync();
+        }
+        catch (Exception e) when (e is NpgsqlException or ObjectDisposedException or IOException or InvalidOperationException)
+        {
+            // The copy or its connection has ended by itself, and the server rolls back what it carried; what went wrong is told by the first exception.
         }
     }
 
