@@ -74,11 +74,13 @@ public static class AppendBenchmark
             {
                 var count = round == 0 ? Math.Min(entries, 5_000) : entries;
                 var bare = await TimeAsync(writers, count, () => BareAsync(source, organization.Id));
-                var through = await TimeAsync(writers, count, async () => (await portal.SendAsync(admin, new Note(organization.Slug))).Problem?.Message);
+                var through = await TimeAsync(writers, count, async () => _ = (await portal.SendAsync(admin, new Note(organization.Slug))).Value);
                 var drained = Stopwatch.GetTimestamp();
                 var size = await CaughtUpAsync(provider, organization.Id);
+                var after = Stopwatch.GetElapsedTime(drained).TotalMilliseconds;
+                var tree = await CheckAsync(provider, organization.Id, size);
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"{(round == 0 ? "warm-up" : $"round {round}")}: gateway {count / through.TotalSeconds,7:N0}/s   bare {count / bare.TotalSeconds,7:N0}/s   ratio {bare / through:F2}   last place {Stopwatch.GetElapsedTime(drained).TotalMilliseconds:N0} ms after the last answer, {await CheckAsync(provider, organization.Id, size)}"));
+                    $"{(round == 0 ? "warm-up" : $"round {round}")}: gateway {count / through.TotalSeconds,7:N0}/s   bare {count / bare.TotalSeconds,7:N0}/s   ratio {bare / through:F2}   last place {after:N0} ms after the last answer, {tree}"));
             }
 
             await LagAsync(connectionString);

@@ -42,7 +42,7 @@ public sealed class SqlServerTranslationTest
     }
 
     /// <summary>The slices' own services on a server that is not there: what a query reads beside its own context is not translated here.</summary>
-    private static ServiceProvider Services()
+    internal static ServiceProvider Services()
     {
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)

@@ -31,7 +31,7 @@ public sealed class SqlServerQueriesTest
         var caught = new Caught();
         await using var db = new SqlServerPortalDbContext(new DbContextOptionsBuilder<SqlServerPortalDbContext>().UseSqlServer("Server=nowhere").AddInterceptors(caught, new NoConnection()).Options);
         db.OrganizationId = House.Id;
-        await using var services = new ServiceCollection().BuildServiceProvider();
+        await using var services = SqlServerTranslationTest.Services();
         await Queries().Single(q => q.Name == name).Run(new ReadScope(db, TestPortal.Actor(BuiltInRoles.OrgAdmin, House.Id), House, TimeProvider.System, services));
         caught.Statements.ShouldNotBeEmpty();
     }
