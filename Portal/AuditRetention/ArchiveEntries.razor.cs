@@ -37,6 +37,10 @@ public sealed partial class ArchiveEntries
         (_entry, _loaded) = (page?.Items is [{ Index: { } found } row] && found == index ? row : null, true);
     }
 
+    private string SearchAddress(string query) => Url($"audit?range=all&q={Uri.EscapeDataString(query)}");
+
+    private string EntryAddress(Guid id) => Url($"audit?id={id}");
+
     private async Task<DataTablePage<AuditEntryRow>> LoadRowsAsync(DataTableQuery query, CancellationToken cancellationToken)
     {
         var after = query.Cursor is { } cursor ? long.Parse(cursor, CultureInfo.InvariantCulture) : -1;

@@ -1250,11 +1250,8 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                         .HasColumnName("sealed_parts")
                         .HasAnnotation("Portal:LongText", true);
 
-                    b.HasKey("OrganizationId", "Index")
+                    b.HasKey("OrganizationId", "ExpiryId", "Index")
                         .HasName("pk_audit_restored");
-
-                    b.HasIndex("OrganizationId", "ExpiryId", "Index")
-                        .HasDatabaseName("ix_audit_restored_organization_id_expiry_id_leaf_index");
 
                     b.ToTable("audit_restored", (string)null);
                 });
