@@ -91,7 +91,7 @@ public sealed class RetentionPageTest(TestServer server, TestBrowser browser) : 
         await page.Locator(".drawer .tabs a", new() { HasText = "Entries" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Restore to read" }).ClickAsync();
         await Expect(page.Locator("[data-table=archive-entries] tbody tr")).ToHaveCountAsync(50, new() { Timeout = 30_000 });
-        await page.GetByRole(AriaRole.Button, new() { Name = "Show more" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Load more" }).ClickAsync();
         await page.Locator(".drawer [data-filter]").FillAsync("\"index\":1,");
         await page.Locator(".drawer [data-filter]").PressAsync("Enter");
         await Expect(page.Locator("[data-table=archive-entries] tbody tr")).ToHaveCountAsync(1);
