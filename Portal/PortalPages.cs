@@ -23,6 +23,7 @@ public static class PortalPages
         services.AddSingleton<INavSource, JobsNav>();
         services.AddSingleton<INavSource, Costs.CostsNav>().AddSingleton<INavSource, Budgets.BudgetsNav>();
         services.AddSingleton<INavSource, Integrations.SinksNav>();
+        services.AddSingleton<INavSource, AuditRetention.RetentionNav>();
         services.AddScoped<Costs.CostUpload>().AddScoped<IPaletteSource, Costs.MoneyPalette>();
     }
 }

@@ -145,8 +145,8 @@ internal static class RetentionTables
         model.Entity<AuditRestored>(e =>
         {
             e.ToTable("audit_restored");
-            e.HasKey(x => new { x.OrganizationId, x.Index });
-            e.HasIndex(x => new { x.OrganizationId, x.ExpiryId, x.Index });
+            // Archives of two classes overlap: each holds all that stood in its stretch of the log.
+            e.HasKey(x => new { x.OrganizationId, x.ExpiryId, x.Index });
             e.Property(x => x.Index).HasColumnName("leaf_index");
             e.Property(x => x.Leaf).IsLongText();
             e.Property(x => x.SealedParts).IsLongText();

@@ -1,7 +1,6 @@
 using Hexabase.Portal.Access.Roles;
 using Hexabase.Portal.Audit.Export;
 using Hexabase.Portal.Audit.Log;
-using Hexabase.Portal.Audit.Persons;
 using Hexabase.Portal.Audit.Search;
 using Hexabase.Portal.Audit.Tree;
 using Hexabase.Portal.Data;
@@ -130,35 +129,7 @@ public sealed class AuditRetentionTest(TestServer server) : OrganizationWorld(se
         (await World.Portal.SendAsync(Admin, new ReleaseAuditHold(Org, hold.Id, "Again"))).Problem.ShouldNotBeNull().Kind.ShouldBe(ProblemKind.Conflict);
     }
 
-    /// <summary>Entries as the portal would have written them then.</summary>
-    private async Task WriteOldAsync(DateTime at, int count, string action)
-    {
-        await using var open = await World.Database.OpenAsync(DataScope.Of(Organization.Id), forWriting: true, Stop);
-        var sealer = World.Services.GetRequiredService<AuditSealer>();
-        for (var i = 0; i < count; i++)
-        {
-            var draft = AuditWriter.Entry(Admin, Organization.Id, action, AuditStatus.Success, null, null, at);
-            var old = new AuditEntry
-            {
-                Id = Guid.CreateVersion7(at.AddSeconds(i)),
-                OrganizationId = Organization.Id,
-                OccurredAtUtc = at,
-                RecordedAtUtc = at,
-                ActorKind = "person",
-                UserId = Admin.Id,
-                Action = action,
-                ResourceKind = "test",
-                Status = AuditStatus.Success,
-                Source = "portal",
-            };
-            await sealer.SealAsync(open.Db, draft with { Entry = old }, Stop);
-            old.RetentionDays = 90;
-            open.Db.Add(old);
-        }
-
-        await open.Db.SaveChangesAsync(Stop);
-        await open.CommitAsync(Stop);
-    }
+    private Task WriteOldAsync(DateTime at, int count, string action) => OldEntries.WriteAsync(World.Services, Organization.Id, Admin, at, count, action);
 
     private async Task<string> EndedAsync(Guid job, JobState expected)
     {
