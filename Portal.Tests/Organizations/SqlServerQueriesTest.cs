@@ -1,6 +1,8 @@
 using System.Data;
 using System.Data.Common;
 using Hexabase.Portal.Access.Roles;
+using Hexabase.Portal.Audit.Persons;
+using Hexabase.Portal.Audit.Log;
 using Hexabase.Portal.Audit.Search;
 using Hexabase.Portal.Budgets;
 using Hexabase.Portal.Data;
@@ -31,7 +33,8 @@ public sealed class SqlServerQueriesTest
         var caught = new Caught();
         await using var db = new SqlServerPortalDbContext(new DbContextOptionsBuilder<SqlServerPortalDbContext>().UseSqlServer("Server=nowhere").AddInterceptors(caught, new NoConnection()).Options);
         db.OrganizationId = House.Id;
-        await using var services = new ServiceCollection().BuildServiceProvider();
+        var keys = new AuditMasterKey(Microsoft.Extensions.Options.Options.Create(new Audit.AuditOptions { KeysDirectory = Path.Combine(TestServer.KeysDirectory, "keys") }));
+        await using var services = new ServiceCollection().AddSingleton(new AuditIndexCache()).AddSingleton(new AuditLogReader(new AuditPersons(keys, TimeProvider.System))).BuildServiceProvider();
         await Queries().Single(q => q.Name == name).Run(new ReadScope(db, TestPortal.Actor(BuiltInRoles.OrgAdmin, House.Id), House, TimeProvider.System, services));
         caught.Statements.ShouldNotBeEmpty();
     }
