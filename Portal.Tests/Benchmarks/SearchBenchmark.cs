@@ -145,7 +145,8 @@ public static class SearchBenchmark
         if (!bare) return;
         watch.Restart();
         await ExecuteAsync(third, "SET maintenance_work_mem = '1GB'; CREATE INDEX ON bare USING gin (to_tsvector('simple', body))");
-        await ExecuteAsync(third, "CREATE INDEX ON bare (occurred); ANALYZE bare");
+        // No index on the time: with one the planner walks it from the newest on and computes the vector of each row, for minutes where the word is rare.
+        await ExecuteAsync(third, "ANALYZE bare");
         Print($"reference: GIN built in {watch.Elapsed.TotalSeconds:N0} s, table and indexes {await ScalarAsync(third, "SELECT pg_total_relation_size('bare')") / 1e6:N0} MB");
     }
 

@@ -1,6 +1,8 @@
 using System.Data;
 using System.Data.Common;
 using Hexabase.Portal.Access.Roles;
+using Hexabase.Portal.Audit.Persons;
+using Hexabase.Portal.Audit.Log;
 using Hexabase.Portal.Audit.Search;
 using Hexabase.Portal.Budgets;
 using Hexabase.Portal.Data;

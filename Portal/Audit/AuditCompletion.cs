@@ -1,3 +1,5 @@
+using Hexabase.Portal.Audit.Search;
+
 namespace Hexabase.Portal.Audit;
 
 /// <summary>What may follow what was typed: qualifiers first, then the values that the log is known to hold.</summary>
@@ -9,7 +11,8 @@ internal static class AuditCompletion
 
     /// <summary>Suggestions for the last word of the text, each as the whole text that would stand there.</summary>
     /// <param name="known">Entries that are on the screen: their actors, actions and so on are offered.</param>
-    public static IReadOnlyList<(string Word, string Text)> Of(string text, IReadOnlyList<AuditEntryRow> known, DateTime todayUtc)
+    /// <param name="summary">What the search shown counted: the values of the whole time, most frequent first.</param>
+    public static IReadOnlyList<(string Word, string Text)> Of(string text, IReadOnlyList<AuditEntryRow> known, DateTime todayUtc, AuditSummary? summary = null)
     {
         var start = LastWord(text);
         var word = text[start..];
@@ -18,11 +21,24 @@ internal static class AuditCompletion
         var colon = bare.IndexOf(':', StringComparison.Ordinal);
         var words = colon < 0
             ? Order.Where(q => q.StartsWith(bare, StringComparison.OrdinalIgnoreCase)).Select(q => $"{sign}{q}:")
-            : Values(bare[..colon].ToLowerInvariant(), known, todayUtc)
+            : Counted(bare[..colon].ToLowerInvariant(), summary).Concat(Values(bare[..colon].ToLowerInvariant(), known, todayUtc))
                 .Where(v => v.StartsWith(bare[(colon + 1)..].Trim('"'), StringComparison.OrdinalIgnoreCase) && v.Length > bare.Length - colon - 1)
-                .Select(v => $"{sign}{bare[..(colon + 1)]}{Quoted(v)}");
+                .Select(v => $"{sign}{bare[..(colon + 1)]}{(v.EndsWith(".*", StringComparison.Ordinal) ? v : Quoted(v))}");
         return [.. words.Distinct(StringComparer.Ordinal).Take(colon < 0 ? Order.Length : Most).Select(w => (w, text[..start] + w + (w.EndsWith(':') ? "" : " ")))];
     }
+
+    /// <summary>A qualifier with its value, as it is typed.</summary>
+    public static string Term(string qualifier, string value) => $"{qualifier}:{Quoted(value)}";
+
+    /// <summary>The search has the term as it stands.</summary>
+    public static bool Has(string? query, string term) => $" {query} ".Contains($" {term} ", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The search with the term, or without it where it has it.</summary>
+    public static string Toggled(string? query, string term) =>
+        Has(query, term) ? $" {query} ".Replace($" {term} ", " ", StringComparison.OrdinalIgnoreCase).Trim() : string.IsNullOrWhiteSpace(query) ? term : $"{query.Trim()} {term}";
+
+    private static IEnumerable<string> Counted(string qualifier, AuditSummary? summary) =>
+        summary?.Facets.FirstOrDefault(f => f.Field == qualifier)?.Values.Select(v => v.Value).Where(v => v.Length is > 0 and <= 100) ?? [];
 
     /// <summary>Where the last word begins; a space inside quotes ends no word.</summary>
     private static int LastWord(string text)
@@ -54,5 +70,5 @@ internal static class AuditCompletion
         values.OfType<string>().Where(v => v.Length is > 0 and <= 100).GroupBy(v => v, StringComparer.Ordinal).OrderByDescending(g => g.Count()).ThenBy(g => g.Key, StringComparer.Ordinal).Select(g => g.Key);
 
     private static string Quoted(string value) =>
-        value.Any(c => char.IsWhiteSpace(c) || c is ',' or '"') ? "\"" + value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + "\"" : value;
+        value.Any(c => char.IsWhiteSpace(c) || c is ',' or '"') || value.EndsWith('*') ? "\"" + value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + "\"" : value;
 }

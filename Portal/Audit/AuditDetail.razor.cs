@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Hexabase.Portal.Audit.Search;
+using Hexabase.Portal.Kernel;
 using Hexabase.Portal.Shell;
 using Microsoft.AspNetCore.Components;
 
@@ -11,6 +12,11 @@ public sealed partial class AuditDetail
 {
     private IReadOnlyList<AuditChange> _changes = [];
     private IReadOnlyList<AuditChange> _decision = [];
+
+    [Parameter, EditorRequired] public required Actor Actor { get; set; }
+
+    /// <summary>The organization's slug; empty = the platform's own log.</summary>
+    [Parameter] public string Org { get; set; } = "";
 
     [Parameter, EditorRequired] public required AuditEntryDetails Details { get; set; }
 
@@ -27,7 +33,7 @@ public sealed partial class AuditDetail
 
     private IReadOnlyList<(string Name, string? Value)> Identifiers =>
     [
-        ("audit.entryId", E.Id.ToString()), ("audit.position", E.Position.ToString(CultureInfo.InvariantCulture)), ("audit.userId", E.UserId == Guid.Empty ? null : E.UserId.ToString()),
+        ("audit.entryId", E.Id.ToString()), ("audit.position", E.Index?.ToString(CultureInfo.InvariantCulture)), ("audit.sourceId", E.SourceId), ("audit.userId", E.UserId == Guid.Empty ? null : E.UserId.ToString()),
         ("audit.resourceId", E.ResourceId), ("audit.workspaceId", E.Workspace?.ToString()), ("audit.sessionId", E.Session?.ToString()), ("audit.requestId", E.RequestId),
         ("audit.operationId", E.Operation?.ToString()), ("audit.approver", E.Approver?.ToString()), ("audit.agent", E.UserAgent), ("audit.origin", E.Source),
     ];

@@ -2,7 +2,7 @@ namespace Hexabase.Portal.Audit;
 
 /// <summary>A row of the list: an entry, or the newest of several that one action caused.</summary>
 /// <param name="More">How many entries stand behind it.</param>
-internal sealed record AuditLine(AuditEntryRow Entry, int More)
+public sealed record AuditLine(AuditEntryRow Entry, int More)
 {
     /// <param name="entries">Newest first.</param>
     /// <param name="grouped">Entries of one operation (else of one request) that follow each other become one row.</param>

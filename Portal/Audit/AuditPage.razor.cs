@@ -1,5 +1,6 @@
-using Hexabase.Portal.Controls;
+using Hexabase.Portal.Audit.Log;
 using Hexabase.Portal.Audit.Search;
+using Hexabase.Portal.Controls;
 using Hexabase.Portal.Kernel;
 using Hexabase.Portal.Shell;
 using Microsoft.AspNetCore.Components;
@@ -8,19 +9,26 @@ namespace Hexabase.Portal.Audit;
 
 /// <summary>
 /// The audit log of an organization, or (without one in the address) the platform's own. Looking leaves entries too, so the list does not load
-/// again by itself: it says how many entries came in meanwhile.
+/// again by itself: it says how many entries came in meanwhile, or follows them where the viewer asked for it.
 /// </summary>
 public sealed partial class AuditPage
 {
+    private const string AllTime = "all";
+    private static readonly TimeSpan LivePause = TimeSpan.FromSeconds(5);
+    private static readonly string[] PassingParameters = ["id", "live"];
     private static readonly IReadOnlyList<(string Key, TimeSpan? Span)> Ranges =
-        [("1h", TimeSpan.FromHours(1)), ("24h", TimeSpan.FromDays(1)), ("7d", TimeSpan.FromDays(7)), ("30d", TimeSpan.FromDays(30)), ("90d", TimeSpan.FromDays(90)), ("all", null)];
+        [("1h", TimeSpan.FromHours(1)), ("24h", TimeSpan.FromDays(1)), ("7d", TimeSpan.FromDays(7)), ("30d", TimeSpan.FromDays(30)), ("90d", TimeSpan.FromDays(90)), (AllTime, null)];
 
-    private DataTable<AuditLine>? _table;
+    private AuditTable? _table;
     private AuditEntryDetails? _details;
+    private AuditSummary? _summary;
+    private AuditLogState? _state;
     private IReadOnlyList<AuditEntryRow> _known = [];
     private FieldError? _refusal;
     private Problem? _denied;
     private DateTime? _after;
+    private DateTime? _before;
+    private DateTime _loadedUtc;
     private string? _shown;
     private long _came;
     private long _ownReads;
@@ -32,7 +40,16 @@ public sealed partial class AuditPage
     /// <summary>1h, 24h, 7d, 30d (default), 90d, all.</summary>
     [SupplyParameterFromQuery] public string? Range { get; set; }
 
+    /// <summary>A time of its own instead of the range: from this moment on.</summary>
+    [SupplyParameterFromQuery] public DateTime? After { get; set; }
+
+    /// <summary>Up to, without, this moment.</summary>
+    [SupplyParameterFromQuery] public DateTime? Before { get; set; }
+
     [SupplyParameterFromQuery(Name = "group")] public bool Grouped { get; set; }
+
+    /// <summary>New entries are shown as they come.</summary>
+    [SupplyParameterFromQuery] public bool Live { get; set; }
 
     /// <summary>The entry that is open.</summary>
     [SupplyParameterFromQuery] public Guid? Id { get; set; }
@@ -41,14 +58,18 @@ public sealed partial class AuditPage
 
     protected override IReadOnlyCollection<string> Topics => [LiveTopic.Audit];
 
+    private bool HasOwnTime => After is not null || Before is not null;
+
     private string RangeKey => Ranges.Any(r => r.Key == Range) ? Range ?? "30d" : "30d";
 
-    private IReadOnlyList<FilterChip.Option> RangeOptions => [.. Ranges.Select(r => new FilterChip.Option(r.Key, T[$"audit.range.{r.Key}"], r.Key == RangeKey))];
+    private string TimeWords => HasOwnTime ? $"{(After is null ? "…" : Display.Time(_after))} – {(Before is null ? "…" : Display.Time(_before))}" : T[$"audit.range.{RangeKey}"];
+
+    private IReadOnlyList<FilterChip.Option> RangeOptions => [.. Ranges.Select(r => new FilterChip.Option(r.Key, T[$"audit.range.{r.Key}"], r.Key == RangeKey && !HasOwnTime))];
 
     /// <summary>Entries since the list was loaded that this page did not cause by looking.</summary>
     private long Unseen => Math.Max(0, _came - _ownReads);
 
-    private string EmptyWhy => string.IsNullOrEmpty(Q) ? T["audit.emptyRange", T[$"audit.range.{RangeKey}"]] : T["audit.emptyQuery", Q, T[$"audit.range.{RangeKey}"]];
+    private string EmptyWhy => string.IsNullOrEmpty(Q) ? T["audit.emptyRange", TimeWords] : T["audit.emptyQuery", Q, TimeWords];
 
     protected override void OnChanged(IReadOnlyList<LiveChange> changes)
     {
@@ -61,31 +82,44 @@ public sealed partial class AuditPage
         if (_isLive)
         {
             _isLive = false;
+            // Other viewers' looks come in as entries as well: a pause keeps two open pages from chasing each other.
+            if (Live && Unseen > 0 && Clock.GetUtcNow().UtcDateTime - _loadedUtc >= LivePause) await ShowNewAsync();
             return;
         }
 
-        if (!May(AuditPermissions.Read))
+        if (!_ready && !May(AuditPermissions.Read))
         {
-            // The gateway says no, and its log keeps it: once, since that entry is news for this page too.
+            // Who sees only some workspaces is let in here; of others the gateway says no, and its log keeps it: once, since that entry is news for this page too.
             _denied = (await Portal.AskAsync(Actor, new SearchAudit(Org, Limit: 1), cancellationToken)).Problem;
-            return;
+            if (_denied is not null) return;
         }
 
         (_ready, _denied) = (true, null);
         _refusal = AuditQueryParser.Parse(Q).Problem?.Errors?[0];
         await OpenAsync(cancellationToken);
-        var state = $"{Q}\n{RangeKey}\n{Grouped}";
+        var state = $"{Q}\n{RangeKey}\n{Grouped}\n{After:O}\n{Before:O}";
         if (_shown == state || _refusal is not null) return;
         var first = _shown is null;
         _shown = state;
         Restart();
         if (!first && _table is not null) await _table.ResetAsync();
+        await CountAsync(cancellationToken);
     }
 
     private void Restart()
     {
-        _after = Ranges.First(r => r.Key == RangeKey).Span is { } span ? Clock.GetUtcNow().UtcDateTime - span : null;
+        _loadedUtc = Clock.GetUtcNow().UtcDateTime;
+        (_after, _before) = HasOwnTime ? (After?.ToUniversalTime(), Before?.ToUniversalTime()) : (Ranges.First(r => r.Key == RangeKey).Span is { } span ? _loadedUtc - span : null, null);
         (_came, _ownReads) = (0, 0);
+    }
+
+    /// <summary>Facets and bars; where they would take too long the list stands without them.</summary>
+    private async Task CountAsync(CancellationToken cancellationToken)
+    {
+        _ownReads++;
+        var answer = await Portal.AskAsync(Actor, new SummarizeAudit(Org, Q, _after, _before), cancellationToken);
+        _summary = answer.Succeeded ? answer.Value : null;
+        if (May(AuditPermissions.Read) && (await Portal.AskAsync(Actor, new GetAuditLogState(Org), cancellationToken)).TryGet(out var state, out _)) _state = state;
     }
 
     private async Task OpenAsync(CancellationToken cancellationToken)
@@ -107,7 +141,7 @@ public sealed partial class AuditPage
         var page = await TableLoading.LoadAsync(query, null, p =>
         {
             _ownReads++;
-            return Portal.AskAsync(Actor, new SearchAudit(Org, Q, _after, null, p.Limit, p.Cursor), cancellationToken);
+            return Portal.AskAsync(Actor, new SearchAudit(Org, Q, _after, _before, p.Limit, p.Cursor), cancellationToken);
         }, problem => _refusal = problem.Errors?[0] ?? new FieldError("q", problem.Code, problem.Message));
         _known = page.Rows;
         StateHasChanged();
@@ -117,7 +151,8 @@ public sealed partial class AuditPage
     private async Task ShowNewAsync()
     {
         Restart();
-        if (_table is not null) await _table.ResetAsync();
+        if (_table is not null) await (Live ? _table.RefreshAsync() : _table.ResetAsync());
+        await CountAsync(Left);
     }
 
     private void Search(string text)
@@ -129,7 +164,14 @@ public sealed partial class AuditPage
 
     private void Show(string name, string value) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter(name, value.Length == 0 ? null : value), replace: true);
 
+    private void PickRange(string range) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { ["range"] = range, ["after"] = null, ["before"] = null }), replace: true);
+
     private string SearchAddress(string text) => Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { ["q"] = text.Trim() is { Length: > 0 } q ? q : null, ["id"] = null });
+
+    private string TimeAddress(DateTime from, DateTime to) => TimeAddress((DateTime?)from, to);
+
+    private string TimeAddress(DateTime? from, DateTime? to) => Navigation.GetUriWithQueryParameters(
+        new Dictionary<string, object?> { ["after"] = from is { } a ? Display.Iso(a) : null, ["before"] = to is { } b ? Display.Iso(b) : null, ["id"] = null });
 
     private string Address(Guid? id) => Navigation.GetUriWithQueryParameter("id", id);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hexabase.Portal.Audit.Search;
 using Hexabase.Portal.Kernel;
 using Hexabase.Portal.Shell;
 using Microsoft.AspNetCore.Components;
@@ -22,6 +23,9 @@ public sealed partial class AuditSearchBox
     /// <summary>Entries whose values are offered while typing.</summary>
     [Parameter] public IReadOnlyList<AuditEntryRow> Known { get; set; } = [];
 
+    /// <summary>What the search shown counted: its most frequent values are offered first.</summary>
+    [Parameter] public AuditSummary? Summary { get; set; }
+
     [Parameter] public EventCallback<string> OnSearch { get; set; }
 
     [Inject] private Text T { get; set; } = default!;
@@ -32,7 +36,7 @@ public sealed partial class AuditSearchBox
 
     private int? Column => int.TryParse(Refusal?.Column, NumberStyles.None, CultureInfo.InvariantCulture, out var column) && column >= 1 ? column : null;
 
-    private IReadOnlyList<(string Word, string Text)> Suggestions => AuditCompletion.Of(_text, Known, Clock.GetUtcNow().UtcDateTime);
+    private IReadOnlyList<(string Word, string Text)> Suggestions => AuditCompletion.Of(_text, Known, Clock.GetUtcNow().UtcDateTime, Summary);
 
     protected override void OnInitialized() => _text = Value ?? "";
 

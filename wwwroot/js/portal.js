@@ -4,6 +4,7 @@ import * as link from "./link.js";
 import * as table from "./table.js";
 import * as palette from "./palette.js";
 import { upload } from "./upload.js";
+import "./audit-bars.js";
 
 const $ = (selector, from = document) => from.querySelector(selector);
 const typing = (e) => e.target.closest?.("input, textarea, select, [contenteditable]");
@@ -24,6 +25,7 @@ const portal = (window.portal = {
   chart: async (element, data) => (await import("./chart.js")).draw(element, data),
   chartGone: async (element) => (await import("./chart.js")).remove(element),
   theme: (choice) => setTheme(choice), post: (url, fields) => post(url, fields),
+  verifyAudit: async (input) => (await import("./audit-verify.js")).verify(input),
   upload, tableReady: table.ready,
 });
 

@@ -1,0 +1,83 @@
+using System.Net;
+using System.Text.Json;
+using Hexabase.Portal.Support;
+using Microsoft.Playwright;
+using Shouldly;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace Hexabase.Portal.Audit.Search;
+
+/// <summary>What an auditor does with outside events: find, narrow, look at one, check its proof.</summary>
+public sealed class AuditEvidencePageTest(WebPortal portal, TestBrowser browser) : IClassFixture<WebPortal>
+{
+    [Fact]
+    public async Task SourceAndStatus_FindExactlyTheEventsWithAnErrorCode()
+    {
+        var (org, lines) = await IngestAsync("Contract");
+        var failed = lines.Where(l => JsonElement.Parse(l).TryGetProperty("errorCode", out _)).Select(l => JsonElement.Parse(l).GetProperty("eventID").GetString()).ToList();
+        failed.Count.ShouldBeGreaterThan(0);
+        (await FoundAsync(org, "source:cloudtrail status:failure")).ShouldBe(failed, ignoreOrder: true);
+        (await FoundAsync(org, "source:cloudtrail -status:failure")).Count.ShouldBe(lines.Count - failed.Count);
+        var summary = (await portal.GetAsync($"/api/v1/organizations/{org}/audit/summary?q=source:cloudtrail")).Json;
+        summary.GetProperty("count").GetInt32().ShouldBe(lines.Count);
+        summary.GetProperty("histogram").GetProperty("counts").EnumerateArray().Sum(c => c.GetInt64()).ShouldBe(lines.Count);
+    }
+
+    [Theory]
+    [InlineData("en", "light", 1440)]
+    [InlineData("ja", "dark", 1440)]
+    [InlineData("en", "dark", 390)]
+    [InlineData("ja", "light", 390)]
+    public async Task Auditor_NarrowsOpensAndVerifies(string language, string theme, int width)
+    {
+        var (org, _) = await IngestAsync("Evidence");
+        await using var visitor = await browser.NewPageAsync(portal, language, theme, width);
+        await visitor.SignInAsync("auditor", org);
+        await visitor.GoAsync($"/o/{org}/audit?range=all&q=source%3Acloudtrail");
+        var page = visitor.Page;
+        await Expect(page.Locator(".bars")).ToBeVisibleAsync();
+        await Expect(page.Locator(".integrity")).ToBeVisibleAsync();
+        await Gallery.TakeAsync(page, $"audit-{language}-{theme}-{width}");
+        await visitor.ShouldBeAccessibleAsync();
+
+        if (width < 600) await page.Locator(".facets-small button").First.ClickAsync();
+        await page.Locator(".facets:visible a", new() { HasText = language == "en" ? "refused" : "拒否" }).First.ClickAsync();
+        await page.WaitForURLAsync("**status%3Afailure**");
+        await visitor.SettleAsync();
+        await page.Locator("[data-row] a.plain").First.ClickAsync();
+        await Expect(page.Locator(".proof button").First).ToBeVisibleAsync();
+        await page.Locator(".proof button").First.ClickAsync();
+        await Expect(page.Locator(".proof .steps li.ok")).ToHaveCountAsync(5);
+        await page.Locator(".proof").ScrollIntoViewIfNeededAsync();
+        await Gallery.TakeAsync(page, $"audit-proof-{language}-{theme}-{width}");
+        await visitor.ShouldBeAccessibleAsync();
+    }
+
+    private async Task<(string Org, List<string> Lines)> IngestAsync(string name)
+    {
+        var folder = SharedData.PathOrSkip("data/audit/attack-detonations");
+        var org = await portal.CreateOrganizationAsync(name);
+        var lines = Directory.GetFiles(folder, "*.jsonl").Order(StringComparer.Ordinal).SelectMany(File.ReadAllLines).Where(l => l.Length > 0).DistinctBy(l => JsonElement.Parse(l).GetProperty("eventID").GetString()).ToList();
+        using var content = new StringContent(string.Join('\n', lines));
+        var answer = await portal.SendAsync(new HttpRequestMessage(HttpMethod.Post, $"/api/v1/organizations/{org}/audit/ingest?source=cloudtrail") { Content = content });
+        answer.Status.ShouldBe(HttpStatusCode.OK, answer.Text);
+        answer.Json.GetProperty("accepted").GetInt32().ShouldBe(lines.Count, answer.Text);
+        // Under a checkpoint within ten seconds, says the contract.
+        for (var i = 0; i < 100; i++)
+        {
+            var state = (await portal.GetAsync($"/api/v1/organizations/{org}/audit/state")).Json;
+            if (state.GetProperty("checkpointSize") is { ValueKind: JsonValueKind.Number } size && size.GetInt64() >= lines.Count) break;
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+
+        return (org, lines);
+    }
+
+    private async Task<List<string?>> FoundAsync(string org, string query)
+    {
+        var answer = await portal.GetAsync($"/api/v1/organizations/{org}/audit?limit=1000&q={Uri.EscapeDataString(query)}");
+        answer.Status.ShouldBe(HttpStatusCode.OK, answer.Text);
+        return [.. answer.Json.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("sourceId").GetString())];
+    }
+}
