@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Hexabase.Portal.Audit.Persons;
+using Hexabase.Portal.Audit.Search;
 using Hexabase.Portal.Audit.Tree;
 using Hexabase.Portal.Data;
 using Hexabase.Portal.Kernel;

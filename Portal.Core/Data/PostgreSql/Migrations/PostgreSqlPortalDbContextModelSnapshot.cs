@@ -1245,13 +1245,13 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("organization_id");
 
-                    b.Property<long>("Index")
-                        .HasColumnType("bigint")
-                        .HasColumnName("leaf_index");
-
                     b.Property<Guid>("ExpiryId")
                         .HasColumnType("uuid")
                         .HasColumnName("expiry_id");
+
+                    b.Property<long>("Index")
+                        .HasColumnType("bigint")
+                        .HasColumnName("leaf_index");
 
                     b.Property<string>("Leaf")
                         .IsRequired()
@@ -1268,11 +1268,8 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                         .HasColumnName("sealed_parts")
                         .HasAnnotation("Portal:LongText", true);
 
-                    b.HasKey("OrganizationId", "Index")
+                    b.HasKey("OrganizationId", "ExpiryId", "Index")
                         .HasName("pk_audit_restored");
-
-                    b.HasIndex("OrganizationId", "ExpiryId", "Index")
-                        .HasDatabaseName("ix_audit_restored_organization_id_expiry_id_leaf_index");
 
                     b.ToTable("audit_restored", (string)null);
                 });

@@ -286,7 +286,7 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_audit_restored", x => new { x.organization_id, x.leaf_index });
+                    table.PrimaryKey("pk_audit_restored", x => new { x.organization_id, x.expiry_id, x.leaf_index });
                 });
 
             migrationBuilder.CreateTable(
@@ -1420,11 +1420,6 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                 columns: new[] { "organization_id", "reference" },
                 unique: true,
                 filter: "erased_at_utc IS NULL");
-
-            migrationBuilder.CreateIndex(
-                name: "ix_audit_restored_organization_id_expiry_id_leaf_index",
-                table: "audit_restored",
-                columns: new[] { "organization_id", "expiry_id", "leaf_index" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_audit_sink_dead_letters_sink_id_state",
