@@ -1,11 +1,12 @@
 using Hexabase.Portal.Access;
+using Hexabase.Portal.Audit.Persons;
 using Hexabase.Portal.Data;
 using Hexabase.Portal.Kernel;
 
 namespace Hexabase.Portal.Hosting;
 
 /// <summary>What happens before the portal listens: schema, the operator's token, the first administrator's link.</summary>
-public sealed class PortalStartup(Migrator migrator, DatabaseEngine engine, IPortal portal, TokenDirectory tokens, IConfiguration configuration, TimeProvider clock, ILogger<PortalStartup> log)
+public sealed class PortalStartup(Migrator migrator, DatabaseEngine engine, IPortal portal, AuditPersons persons, PortalDatabase database, TokenDirectory tokens, IConfiguration configuration, TimeProvider clock, ILogger<PortalStartup> log)
 {
     private static readonly Actor Operator = Actor.System("startup");
 
@@ -21,6 +22,8 @@ public sealed class PortalStartup(Migrator migrator, DatabaseEngine engine, IPor
         var bootstrap = configuration["PORTAL_BOOTSTRAP_TOKEN"];
         if (!string.IsNullOrEmpty(bootstrap) && EnsureBootstrapToken.Complaint(bootstrap) is { } complaint) throw new PortalStartException(complaint);
         await MigrateAsync(cancellationToken);
+        if (!await persons.FitsAsync(database, cancellationToken))
+            throw new PortalStartException("The audit log's master key is not the one this database was written with. Put the right one back (keys/audit-master.key in the data directory, Audit:MasterKeyFile or PORTAL_AUDIT_MASTER_KEY); without it no person in the log can be named.");
         if (!string.IsNullOrEmpty(bootstrap) && !await tokens.IsKnownAsync(bootstrap, cancellationToken))
             Must(await portal.SendAsync(Operator, new EnsureBootstrapToken(bootstrap), cancellationToken));
         if (!Must(await portal.AskAsync(Operator, new HasAdministrator(), cancellationToken))) SetupToken = Must(await portal.SendAsync(Operator, new EnsureSetupLink(), cancellationToken));

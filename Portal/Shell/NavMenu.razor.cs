@@ -11,9 +11,31 @@ public sealed partial class NavMenu : IDisposable
 
     [Inject] private Display Display { get; set; } = default!;
 
-    protected override void OnInitialized() => Model.Changed += OnChanged;
+    [Inject] private NavigationManager Navigation { get; set; } = default!;
 
-    public void Dispose() => Model.Changed -= OnChanged;
+    /// <summary>The place that holds the page: of those whose address the page's begins with, the longest, so that a page below another's address lights its own place alone.</summary>
+    private NavItem? Current
+    {
+        get
+        {
+            var path = new Uri(Navigation.Uri).AbsolutePath.TrimEnd('/');
+            return Model.Groups.SelectMany(g => g.Items).Where(i => path.Equals(i.Href, StringComparison.OrdinalIgnoreCase) || (!i.Exact && path.StartsWith(i.Href + "/", StringComparison.OrdinalIgnoreCase))).MaxBy(i => i.Href.Length);
+        }
+    }
+
+    protected override void OnInitialized()
+    {
+        Model.Changed += OnChanged;
+        Navigation.LocationChanged += OnMoved;
+    }
+
+    public void Dispose()
+    {
+        Model.Changed -= OnChanged;
+        Navigation.LocationChanged -= OnMoved;
+    }
+
+    private void OnMoved(object? sender, Microsoft.AspNetCore.Components.Routing.LocationChangedEventArgs moved) => OnChanged();
 
     private void OnChanged() => _ = InvokeAsync(StateHasChanged);
 }

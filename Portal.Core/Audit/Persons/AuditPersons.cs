@@ -17,6 +17,23 @@ public sealed class AuditPersons(AuditMasterKey master, TimeProvider clock)
     private readonly ConcurrentDictionary<(Guid Organization, string Reference), (PersonKey Key, long At)> _byReference = new();
     private readonly ConcurrentDictionary<Guid, (PersonKey? Key, long At)> _byId = new();
 
+    /// <summary>Whether the master key is the one this database was written with; true where nothing was sealed yet.</summary>
+    public async Task<bool> FitsAsync(PortalDatabase database, CancellationToken cancellationToken)
+    {
+        await using var open = await database.OpenAsync(DataScope.Platform, forWriting: false, cancellationToken);
+        var any = await open.Db.Set<AuditPerson>().Where(p => p.WrappedKey != null).OrderBy(p => p.Id).Select(p => new { p.Id, p.WrappedKey }).FirstOrDefaultAsync(cancellationToken);
+        if (any is not { WrappedKey: { } wrapped }) return true;
+        try
+        {
+            CryptographicOperations.ZeroMemory(master.Unwrap(any.Id, wrapped));
+            return true;
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
+    }
+
     internal bool Knows(Guid organizationId, string reference) => _byReference.TryGetValue((organizationId, reference), out var known) && clock.GetElapsedTime(known.At) < Kept;
 
     /// <summary>The person's key for writing; a new one is added to the context where there is none, to be saved with the entry.</summary>

@@ -36,7 +36,7 @@ public sealed class AuditEvidencePageTest(WebPortal portal, TestBrowser browser)
         await visitor.SignInAsync("auditor", org);
         await visitor.GoAsync($"/o/{org}/audit?range=all&q=source%3Acloudtrail");
         var page = visitor.Page;
-        await Expect(page.Locator(".bars")).ToBeVisibleAsync();
+        await Expect(page.Locator("figure.bars")).ToBeVisibleAsync();
         await Expect(page.Locator(".integrity")).ToBeVisibleAsync();
         await Gallery.TakeAsync(page, $"audit-{language}-{theme}-{width}");
         await visitor.ShouldBeAccessibleAsync();
