@@ -1,4 +1,6 @@
 using Hexabase.Portal.Access;
+using Hexabase.Portal.Audit.Ingest;
+using Hexabase.Portal.Audit.Retention;
 using Hexabase.Portal.Costs.Imports;
 using Hexabase.Portal.Kernel;
 using Microsoft.Extensions.Options;
@@ -15,7 +17,7 @@ public sealed record SampleLoadResult(string Organization, int Files, int FilesI
 /// Makes the sample organization by the same commands and imports that people use, in the name of who asked. Each step looks first whether its work is there:
 /// a run after a crash, or a second load, does only what is missing. A cancelled load keeps what it has made.
 /// </summary>
-public sealed class SampleLoadJob(IPortal portal, StoredActors actors, CostImportSpool spool, IOptions<JobOptions> jobs, TimeProvider clock) : IJobHandler
+public sealed class SampleLoadJob(IPortal portal, StoredActors actors, EventIngest events, CostImportSpool spool, IOptions<JobOptions> jobs, TimeProvider clock) : IJobHandler
 {
     public const string Kind = "sampleLoad";
 
@@ -35,12 +37,28 @@ public sealed class SampleLoadJob(IPortal portal, StoredActors actors, CostImpor
             await imports.RunAsync(files, cancellationToken);
             await context.ReportAsync(0.99, "budgets");
             await structure.EnsureBudgetsAsync(cancellationToken);
+            await context.ReportAsync(0.995, "audit");
+            await AuditAsync(sender, input.LastDay, cancellationToken);
             return new JobOutcome(JobState.Succeeded, new SampleLoadResult(SampleOrganization.Slug, files.Count, imports.FilesImported, imports.RowsImported));
         }
         catch (SampleRefusedException e)
         {
             return JobOutcome.Failed(e.Problem.Code, e.Message);
         }
+    }
+
+    /// <summary>The sample's outside log, a legal hold and a rule's retention, by the paths that people use.</summary>
+    private async Task AuditAsync(SampleSender sender, DateOnly lastDay, CancellationToken cancellationToken)
+    {
+        using var log = new MemoryStream();
+        await SampleAuditEvents.WriteAsync(log, lastDay, cancellationToken);
+        log.Position = 0;
+        var taken = await events.IngestAsync(await sender.ActorAsync(cancellationToken), SampleOrganization.Slug, "kubernetes", log, cancellationToken);
+        if (taken.Problem is { } problem) throw problem.Kind is ProblemKind.Unavailable or ProblemKind.TooManyRequests ? new IOException(problem.Message) : new SampleRefusedException(problem);
+        if ((await sender.AskAsync(new GetAuditRetention(SampleOrganization.Slug), cancellationToken)).Version == 0)
+            await sender.SendAsync(new SetAuditRetention(SampleOrganization.Slug, null, 366, "PCI DSS 10.5.1 (sample)"), cancellationToken);
+        if ((await sender.AskAsync(new ListAuditHolds(SampleOrganization.Slug), cancellationToken)).Count == 0)
+            await sender.SendAsync(new PlaceAuditHold(SampleOrganization.Slug, "Secrets read at night (sample)", "Investigation of the reads from 192.0.2.66", Workspace: SampleOrganization.Workspaces[0].Name), cancellationToken);
     }
 }
 
@@ -78,7 +96,7 @@ internal sealed class SampleSender(IPortal portal, StoredActors actors, StoredAc
         }
     }
 
-    private async Task<Actor> ActorAsync(CancellationToken cancellationToken)
+    public async Task<Actor> ActorAsync(CancellationToken cancellationToken)
     {
         if (_known is { } known && clock.GetElapsedTime(known.At) < Moment) return known.Actor;
         var actor = await actors.FindAsync(asker, cancellationToken)
