@@ -120,7 +120,7 @@ public sealed class RetentionPageTest(TestServer server, TestBrowser browser) : 
         await page.Locator("#erase-reason").FillAsync("Request 17");
         await page.GetByRole(AriaRole.Button, new() { Name = "Erase for good" }).ClickAsync();
         await Expect(page.Locator("dialog[open] .btn.danger")).ToBeDisabledAsync();
-        await page.Locator("dialog[open] input").PressSequentiallyAsync(person.UserName);
+        await page.Locator("dialog[open] input").FillAsync(person.UserName);
         await page.Locator("dialog[open] .btn.danger").ClickAsync();
         await Expect(page.Locator("main .problem.info")).ToContainTextAsync("destroyed");
 

@@ -13,8 +13,11 @@ internal static class RetentionWords
     public static string Class(int days, Text text) => text.Has($"retention.class.{days}") ? text[$"retention.class.{days}"] : text.Plural("retention.days", days);
 
     /// <summary>The class with its exact days: "7 years (2,557 days)".</summary>
-    public static string Exactly(int days, Text text, Display display) =>
-        days == RetentionClass.Forever || !text.Has($"retention.class.{days}") ? Class(days, text) : text["retention.classDays", Class(days, text), display.Number((long)days)];
+    public static string Exactly(int days, Text text, Display display)
+    {
+        var words = Class(days, text);
+        return days == RetentionClass.Forever || words == text.Plural("retention.days", days) ? words : text["retention.classDays", words, display.Number((long)days)];
+    }
 
     public static string Month(DateTime month, Display display) => display.Month(DateOnly.FromDateTime(month));
 
