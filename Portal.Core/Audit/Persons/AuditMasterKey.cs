@@ -46,10 +46,10 @@ public sealed class AuditMasterKey : IDisposable
     {
         if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } text) return Decode(text, $"The environment variable {Variable}");
         var file = options.MasterKeyFile is { Length: > 0 } set ? set : Path.Combine(Required(options.KeysDirectory), "audit-master.key");
-        if (!File.Exists(file) && options.MasterKeyFile is not { Length: > 0 }) KeyFile.Create(file, Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyBytes)));
         try
         {
-            return Decode(File.ReadAllText(file), $"The file {file}");
+            var content = options.MasterKeyFile is { Length: > 0 } ? File.ReadAllText(file) : KeyFile.ReadOrCreate(file, () => Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyBytes)));
+            return Decode(content, $"The file {file}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

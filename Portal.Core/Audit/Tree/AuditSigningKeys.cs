@@ -71,39 +71,9 @@ public sealed class AuditSigningKeys : IDisposable
         return found.Count > 0 ? found : throw new FormatException($"{place}: there is no PEM block in it.");
     }
 
-    // Two replicas on one directory may both find nothing: the file is written under another name and linked, so that the first one wins and nobody reads half a key.
-    private static string OwnKey(string path)
+    private static string OwnKey(string path) => Persons.KeyFile.ReadOrCreate(path, () =>
     {
-        if (File.Exists(path)) return File.ReadAllText(path);
-        var directory = Path.GetDirectoryName(path) ?? ".";
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(directory);
-        else Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        var temporary = $"{path}.{Path.GetRandomFileName()}";
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        try
-        {
-            using (var key = AuditSigningKey.Generate())
-            using (var stream = new FileStream(temporary, options))
-            {
-                stream.Write(System.Text.Encoding.ASCII.GetBytes(key.ExportPem() + "\n"));
-                stream.Flush(flushToDisk: true);
-            }
-
-            try
-            {
-                File.Move(temporary, path, overwrite: false);
-            }
-            catch (IOException) when (File.Exists(path))
-            {
-                // Another process was first; its key counts.
-            }
-
-            return File.ReadAllText(path);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
-    }
+        using var key = AuditSigningKey.Generate();
+        return key.ExportPem() + "\n";
+    });
 }
