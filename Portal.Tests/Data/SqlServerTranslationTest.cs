@@ -37,6 +37,10 @@ public sealed class SqlServerTranslationTest
         {
             // Reports speak SQL themselves and need a connection; CostSqlTest holds their text for SQL Server.
         }
+        catch (InvalidOperationException e) when (e.GetBaseException() is System.Net.Sockets.SocketException)
+        {
+            // What a query reads through another connection ends at the server that is not there.
+        }
 
         sent.ShouldAllBe(sql => !sql.Contains("::", StringComparison.Ordinal));
     }

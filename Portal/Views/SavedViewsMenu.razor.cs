@@ -13,7 +13,8 @@ namespace Hexabase.Portal.Views;
 public sealed partial class SavedViewsMenu : IAsyncDisposable
 {
     private ConfirmDialog? _confirm;
-    private IReadOnlyList<SavedViewRow>? _views;
+    private IReadOnlyList<SavedViewRow> _views = [];
+    private bool _mayRead;
     private IAsyncDisposable? _watch;
     private ViewForm? _form;
 
@@ -36,13 +37,14 @@ public sealed partial class SavedViewsMenu : IAsyncDisposable
     protected override async Task OnInitializedAsync()
     {
         if (Frame.Tenant is null || !AccessPolicy.May(Actor, ViewsPermissions.Read, Organization)) return;
+        _mayRead = true;
         _watch = Portal.Watch(Actor, Organization, [LiveTopic.Views], _ => InvokeAsync(async () =>
         {
             await LoadAsync();
             StateHasChanged();
         }));
         await LoadAsync();
-        if (new Uri(Navigation.Uri).Query.Length == 0 && _views?.FirstOrDefault(v => v.IsDefault) is { QueryString.Length: > 0 } start) Navigation.NavigateTo(Address(start), replace: true);
+        if (new Uri(Navigation.Uri).Query.Length == 0 && _views.FirstOrDefault(v => v.IsDefault) is { QueryString.Length: > 0 } start) Navigation.NavigateTo(Address(start), replace: true);
     }
 
     public async ValueTask DisposeAsync()

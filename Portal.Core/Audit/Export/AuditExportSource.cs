@@ -46,6 +46,6 @@ internal sealed class AuditExportSource(PortalDbContext db, Guid organizationId,
         return leaves.ConvertAll(l => new ExportedLeaf(l, entries.GetValueOrDefault(l.EntryId)));
     }
 
-    private IReadOnlyList<ExportedLeaf> Taken(List<ExportedLeaf> leaves) =>
+    private List<ExportedLeaf> Taken(List<ExportedLeaf> leaves) =>
         plan.Kind == BundleKind.Selection ? leaves.FindAll(l => l.Entry is { } entry && plan.Takes(entry)) : leaves;
 }

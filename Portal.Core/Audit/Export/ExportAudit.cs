@@ -31,7 +31,7 @@ public sealed record AuditExportSummary(string Format, string Kind, long Entries
 public sealed record ExportAudit(string? Org, AuditExportRequest Request, Func<AuditExportFile, Stream> Open, Func<double, Task>? Report = null) : Query<AuditExportSummary>
 {
     /// <summary>The audit action.</summary>
-    public string Action => "audit.export";
+    public string Action { get; } = "audit.export";
 
     public override string? OrganizationKey => Org;
 

@@ -5,8 +5,7 @@ using Microsoft.Extensions.Options;
 namespace Hexabase.Portal.Audit.Persons;
 
 /// <summary>
-/// The key that wraps every person's key. It lies outside the database: who has the database alone reads no name, and a copy of the database from before an
-/// erasure is as unreadable as the erasure made it once the master key is rotated.
+/// The key that wraps every person's key. It lies outside the database: who has the database alone, or a copy of it, reads no name.
 /// </summary>
 public sealed class AuditMasterKey : IDisposable
 {

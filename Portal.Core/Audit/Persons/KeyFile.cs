@@ -40,7 +40,8 @@ internal static class KeyFile
     /// <summary>The operating system's lock, which ends with the process that held it.</summary>
     private static FileStream Lock(string file)
     {
-        for (var started = Environment.TickCount64; ; Thread.Sleep(20))
+        using var pause = new ManualResetEventSlim();
+        for (var started = Environment.TickCount64; ; pause.Wait(20))
         {
             try
             {

@@ -64,7 +64,7 @@ public sealed class AuditSequencerTest(TestServer server) : OrganizationWorld(se
     public async Task ThePlatformsOwnLog_HasItsTree_AndIsSearched()
     {
         await Sequencer.DrainAsync(Stop);
-        await World.CreateOrganizationAsync("Third House");
+        for (var i = 0; i < 2; i++) (await World.Portal.AskAsync(TestPortal.Admin, new SearchAudit(null))).Problem.ShouldBeNull();
         await Sequencer.DrainAsync(Stop);
         var state = (await World.Portal.AskAsync(TestPortal.Admin, new GetAuditLogState(null))).Value;
         state.TreeSize.ShouldBeGreaterThan(1);

@@ -108,7 +108,7 @@ internal sealed class HecChannel(HttpClient client, OutboundTls tls, Uri address
         var reply = await ExchangeAsync(Post(Collector("ack"), new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(new { acks = open }))), cancellationToken);
         if (!reply.IsSuccess) throw reply.ToFailure();
         if (Json(reply) is not { } answer || !answer.TryGetProperty("acks", out var acks) || acks.ValueKind != JsonValueKind.Object) throw new SinkFailure("hec.answer", $"The receiver's answer to the question for acknowledgements cannot be read: {reply.Words}");
-        return [.. acks.EnumerateObject().Where(a => a.Value.ValueKind == JsonValueKind.True && long.TryParse(a.Name, out _)).Select(a => long.Parse(a.Name, System.Globalization.CultureInfo.InvariantCulture))];
+        return [.. acks.EnumerateObject().Where(a => a.Value.ValueKind == JsonValueKind.True && long.TryParse(a.Name, System.Globalization.CultureInfo.InvariantCulture, out _)).Select(a => long.Parse(a.Name, System.Globalization.CultureInfo.InvariantCulture))];
     }
 
     private static long AckId(Reply reply) => Json(reply) is { } answer && answer.TryGetProperty("ackId", out var id) && id.TryGetInt64(out var number)
