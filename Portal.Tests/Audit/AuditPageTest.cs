@@ -34,7 +34,7 @@ public sealed class AuditPageTest(WebPortal portal, TestBrowser browser) : IClas
         await page.Locator("#audit-q").FillAsync("status:maybe");
         await page.Locator("#audit-q").PressAsync("Enter");
         await Expect(page.Locator("#audit-error")).ToContainTextAsync("column 8");
-        (await page.Locator(".caret").TextContentAsync()).ShouldNotBeNull().Split('\n')[^1].ShouldBe("       ^");
+        (await page.Locator("pre.caret").TextContentAsync()).ShouldNotBeNull().Split('\n')[^1].ShouldBe("       ^");
 
         await visitor.GoAsync($"/o/{org}/audit?q=actor%3Anobody");
         await Expect(page.Locator(".empty")).ToContainTextAsync("actor:nobody");

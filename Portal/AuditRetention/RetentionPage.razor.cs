@@ -89,7 +89,7 @@ public sealed partial class RetentionPage
     // Counting reads what is old of the whole log: done when something that the counts depend on has changed, not with every new entry.
     private async Task LoadExpiryAsync(string org)
     {
-        if (May(JobPermissions.Read)) _expiryJob = (await AskAsync(new ListJobs(org, new PageRequest(1), RetentionWords.ExpiryJob)))?.Items.FirstOrDefault();
+        if (May(JobPermissions.Read)) _expiryJob = await AskAsync(new ListJobs(org, new PageRequest(1), RetentionWords.ExpiryJob)) is { Items: [var newest, ..] } ? newest : null;
         if (await AskAsync(new ListAuditHolds(org)) is not { } holds || await AskAsync(new ListAuditExpiries(org)) is not { } receipts) return;
         var of = (org, _expiryJob?.Id, _expiryJob?.State, receipts.Count, string.Join(',', holds.Where(h => h.ReleasedAt is null).Select(h => h.Id)), Navigation.Uri);
         if (_preview is not null && of.Equals(_previewOf)) return;
