@@ -74,7 +74,7 @@ internal static class SamlSignature
         {
             foreach (XmlAttribute attribute in outer.Attributes)
             {
-                if (attribute.NamespaceURI == SamlNames.Xmlns && seen.Add(attribute.Name) && attribute.Value.Length > 0) copy.SetAttribute(attribute.Name, SamlNames.Xmlns, attribute.Value);
+                if (attribute.NamespaceURI == SamlNames.Xmlns && seen.Add(attribute.Name) && attribute.Value.Length > 0) copy.SetAttributeNode((XmlAttribute)alone.ImportNode(attribute, deep: true));
             }
         }
 
