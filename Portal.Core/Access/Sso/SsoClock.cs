@@ -15,6 +15,10 @@ internal static class SsoClock
 
     public static bool IsOld(DateTimeOffset made, DateTimeOffset now) => made < now - Skew - MaxAge;
 
-    /// <summary>Until when something that counts until then must be remembered as used.</summary>
-    public static DateTimeOffset Remember(DateTimeOffset until) => until < DateTimeOffset.MaxValue - Skew ? until + Skew : DateTimeOffset.MaxValue;
+    /// <summary>Until when something that counts until then must be remembered as used; at the latest when it would be too old anyway.</summary>
+    public static DateTimeOffset Remember(DateTimeOffset until, DateTimeOffset now)
+    {
+        var latest = now + MaxAge + Skew + Skew;
+        return until < latest - Skew ? until + Skew : latest;
+    }
 }

@@ -14,7 +14,7 @@ public sealed record LogoutToken(string Issuer, string? Subject, string? Session
     public static async Task<Checked<LogoutToken>> CheckAsync(JsonMembers claims, string issuer, string clientId, IReplayStore memory, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (!Check(claims, issuer, clientId, now).TryGet(out var token, out var refusal)) return refusal;
-        return await memory.TryUseAsync(ReplayKey.LogoutToken(issuer, token.TokenId), SsoClock.Remember(token.ExpiresAt), cancellationToken)
+        return await memory.TryUseAsync(ReplayKey.LogoutToken(issuer, token.TokenId), SsoClock.Remember(token.ExpiresAt, now), cancellationToken)
             ? token
             : Refuse("replay", "The logout token was used before (jti).", SsoRefusal.Hide(token.TokenId));
     }

@@ -27,6 +27,7 @@ public sealed class OidcSignIn(OidcClient client, JwksCache keys, IReplayStore m
 
         if (!(await client.RedeemAsync(provider, credentials, pending, answer.Code, cancellationToken)).TryGet(out var tokens, out refusal)) return refusal;
         if (!CompactJws.Parse(tokens.IdToken, "jwt").TryGet(out var signed, out refusal)) return refusal;
+        if (!provider.Algorithms.Contains(signed.Algorithm.Name)) return new SsoRefusal("oidc.token.algorithm", "The token is signed with an algorithm that the provider does not announce.", signed.Algorithm.Name, "Check id_token_signing_alg_values_supported in the provider's discovery document.");
         if (!(await keys.VerifyAsync(signed, provider.KeysAddress, cancellationToken)).TryGet(out var claims, out refusal)) return refusal;
         var expected = new IdTokenExpectation(provider.Issuer, credentials.ClientId, pending.Nonce, tokens.AccessToken, answer.Code, pending.MaxAgeSeconds, policy.AcceptedAcr, policy.AcceptedAmr);
         if (!IdToken.Check(claims, signed.Algorithm, expected, clock.GetUtcNow()).TryGet(out var token, out refusal)) return refusal;

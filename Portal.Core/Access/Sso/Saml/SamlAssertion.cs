@@ -29,7 +29,7 @@ internal static class SamlAssertion
         if (!Authentication(assertion, expected, now).TryGet(out var statement, out var refusal)) return refusal;
         if (!Attributes(assertion, out var attributes)) return Refuse("attributes", "The assertion has too many attributes.", null, "Send only what the portal needs: name, e-mail address and groups.");
 
-        return new SamlSignIn(expected.ProviderId, id, name, SamlXml.Attribute(nameId, "Format"), statement.Index, statement.At, statement.EndsAt, statement.Context, attributes, answers, SsoClock.Remember(until));
+        return new SamlSignIn(expected.ProviderId, id, name, SamlXml.Attribute(nameId, "Format"), statement.Index, statement.At, statement.EndsAt, statement.Context, attributes, answers, SsoClock.Remember(until, now));
     }
 
     public static SsoRefusal? Issued(DateTimeOffset at, DateTimeOffset now)

@@ -39,14 +39,28 @@ internal static class SamlSignature
 
         // The key first: what nobody signed is not worth a digest.
         if (pinned.Count == 0) return Refuse("certificates", "No certificate of the provider is set up.", "Upload the provider's signing certificate or its metadata.");
-        var signed = Canonicalize(signedInfo, null, infoPrefixes);
+        if (!TryCanonicalize(signedInfo, null, infoPrefixes, out var signed) || !TryCanonicalize(element, signature, prefixes, out var content)) return Refuse("shape", "The signed part has no canonical form.", Wrapping);
         if (!pinned.Any(c => c.Verifies(signed, value, method)))
             return Refuse("wrong", "The signature is not right by any certificate that is set up for this provider.", "Compare the provider's signing certificate with the one set up here; upload the new one if the provider changed it.", string.Join(", ", pinned.Select(c => "SHA-256 " + c.Thumbprint[..16])));
-        var content = Canonicalize(element, signature, prefixes);
         if (!CryptographicOperations.FixedTimeEquals(SamlAlgorithms.Hash(digest, content), expected)) return Refuse("digest.wrong", "The message was changed after it was signed.", Wrapping);
 
         if (!SamlXml.Load(content).TryGet(out var document, out var refusal)) return refusal;
         return document.DocumentElement is { } root ? root : Refuse("shape", "The signed part is empty.", Wrapping);
+    }
+
+    private static bool TryCanonicalize(XmlElement element, XmlElement? without, string prefixes, out byte[] bytes)
+    {
+        try
+        {
+            bytes = Canonicalize(element, without, prefixes);
+            // Nothing is never what somebody meant to sign.
+            return bytes.Length > 0;
+        }
+        catch (Exception e) when (e is CryptographicException or XmlException or ArgumentException)
+        {
+            bytes = [];
+            return false;
+        }
     }
 
     /// <summary>Exclusive canonicalization without comments of an element in its place, as bytes.</summary>
@@ -86,6 +100,8 @@ internal static class SamlSignature
         return bytes.ToArray();
     }
 
+    private static bool IsPrefix(string name) => name.Length <= 64 && (char.IsAsciiLetter(name[0]) || name[0] == '_') && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.');
+
     internal static bool IsId(string id) => id.Length is > 0 and <= 256 && (char.IsAsciiLetter(id[0]) || id[0] == '_') && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.');
 
     /// <summary>Exactly these element children, each once, and text that is white space only.</summary>
@@ -118,8 +134,10 @@ internal static class SamlSignature
         var inner = method.ChildNodes.OfType<XmlElement>().ToList();
         if (inner.Count == 0) return true;
         if (inner is not [{ LocalName: "InclusiveNamespaces", NamespaceURI: SamlNames.ExclusiveC14N } list] || list.HasChildNodes) return false;
-        prefixes = SamlXml.Attribute(list, "PrefixList") ?? "";
-        return prefixes.Length <= 512 && prefixes.All(c => char.IsAsciiLetterOrDigit(c) || c is ' ' or '_' or '-' or '.' or '#');
+        var named = (SamlXml.Attribute(list, "PrefixList") ?? "").Split((char[])[' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries);
+        // Each once: the framework's transform does not take a prefix twice.
+        prefixes = string.Join(' ', named.Distinct(StringComparer.Ordinal));
+        return named.Length <= 32 && named.All(n => n == "#default" || IsPrefix(n));
     }
 
     private static SsoRefusal Algorithm(string code, string message, XmlElement method, string change) => Refuse(code, message, change, SamlAlgorithms.Short(SamlXml.Attribute(method, "Algorithm")));
