@@ -18,5 +18,6 @@ public static class AccessModule
         services.AddSingleton<SignInThrottle>();
         services.AddSingleton<RefusalLog>();
         services.AddSingleton<PasswordSignIn>();
+        Sso.SsoModule.Register(services);
     }
 }

@@ -432,6 +432,39 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                     b.HasAnnotation("Portal:Guard", "PlatformOnly");
                 });
 
+            modelBuilder.Entity("Hexabase.Portal.Access.Sso.SsoReplay", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime>("ExpiresAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at_utc");
+
+                    b.Property<byte[]>("KeyHash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea")
+                        .HasColumnName("key_hash")
+                        .IsFixedLength();
+
+                    b.HasKey("Id")
+                        .HasName("pk_sso_replays");
+
+                    b.HasIndex("ExpiresAtUtc")
+                        .HasDatabaseName("ix_sso_replays_expires_at_utc");
+
+                    b.HasIndex("KeyHash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_sso_replays_key_hash");
+
+                    b.ToTable("sso_replays", (string)null);
+
+                    b.HasAnnotation("Portal:Guard", "PlatformOnly");
+                });
+
             modelBuilder.Entity("Hexabase.Portal.Access.StoredDataProtectionKey", b =>
                 {
                     b.Property<Guid>("Id")

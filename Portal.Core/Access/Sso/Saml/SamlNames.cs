@@ -1,0 +1,21 @@
+namespace Hexabase.Portal.Access.Sso.Saml;
+
+/// <summary>Namespaces and identifiers of SAML 2.0, XML Signature and XML Encryption.</summary>
+internal static class SamlNames
+{
+    public const string Protocol = "urn:oasis:names:tc:SAML:2.0:protocol";
+    public const string Assertion = "urn:oasis:names:tc:SAML:2.0:assertion";
+    public const string Metadata = "urn:oasis:names:tc:SAML:2.0:metadata";
+    public const string Signature = "http://www.w3.org/2000/09/xmldsig#";
+    public const string Encryption = "http://www.w3.org/2001/04/xmlenc#";
+    public const string Encryption11 = "http://www.w3.org/2009/xmlenc11#";
+    public const string ExclusiveC14N = "http://www.w3.org/2001/10/xml-exc-c14n#";
+    public const string Enveloped = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
+    public const string Xmlns = "http://www.w3.org/2000/xmlns/";
+    public const string Redirect = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect";
+    public const string Post = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST";
+    public const string Bearer = "urn:oasis:names:tc:SAML:2.0:cm:bearer";
+    public const string Success = "urn:oasis:names:tc:SAML:2.0:status:Success";
+    public const string RsaSha256 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256";
+    public const string Sha256 = "http://www.w3.org/2001/04/xmlenc#sha256";
+}
