@@ -46,6 +46,7 @@ public static class CoreModule
         services.AddHostedService(provider => provider.GetRequiredService<Audit.Retention.AuditMaintenance>());
         services.AddHostedService(provider => provider.GetRequiredService<Audit.Search.AuditIndexer>());
         services.AddHostedService(provider => provider.GetRequiredService<Budgets.BudgetWatch>());
+        services.AddHostedService(provider => provider.GetRequiredService<Access.Scim.ScimRequestLog>());
         Integrations.Siem.SiemModule.AddBackground(services);
         return services;
     }

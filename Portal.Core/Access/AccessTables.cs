@@ -18,5 +18,6 @@ internal static class AccessTables
         SetupLink.Configure(model);
         StoredDataProtectionKey.Configure(model);
         IdempotencyRecord.Configure(model);
+        Scim.ScimTables.Configure(model);
     }
 }
