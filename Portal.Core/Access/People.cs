@@ -40,8 +40,8 @@ public sealed record ListPeople(string Org, PageRequest Page) : Query<Paged<Pers
         var users = rows.ConvertAll(m => m.UserId);
         var roles = (await scope.Db.Set<RoleBinding>().Where(b => b.PrincipalKind == PrincipalKind.Person && b.Scope == GrantScope.Organization && users.Contains(b.PrincipalId))
             .OrderBy(b => b.Role).Select(b => new { b.PrincipalId, b.Role }).ToListAsync(cancellationToken)).ToLookup(b => b.PrincipalId, b => b.Role);
-        var members = rows.ConvertAll(m => m.Id);
-        var ofGroups = (await scope.Db.Set<Groups.GroupMember>().Where(g => members.Contains(g.MemberId))
+        var ids = rows.ConvertAll(m => m.Id);
+        var ofGroups = (await scope.Db.Set<Groups.GroupMember>().Where(g => ids.Contains(g.MemberId))
             .Join(scope.Db.Set<RoleBinding>().Where(b => b.PrincipalKind == PrincipalKind.Group && b.Scope == GrantScope.Organization), g => g.GroupId, b => b.PrincipalId, (g, b) => new { g.MemberId, b.Role })
             .ToListAsync(cancellationToken)).ToLookup(b => b.MemberId, b => b.Role);
         return PageKey.Cut(rows.ConvertAll(m => MemberChange.ToRow(m, [.. roles[m.UserId].Union(ofGroups[m.Id]).Order(StringComparer.Ordinal)], m.Version)), Page, m => m.Id);

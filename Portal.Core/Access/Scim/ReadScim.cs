@@ -12,7 +12,7 @@ namespace Hexabase.Portal.Access.Scim;
 public sealed record ScimResource(Guid Id, long Version, JsonObject Json, Problem? Refusal = null);
 
 /// <summary>The provisioned people of the organization that a filter finds.</summary>
-public sealed record ListScimUsers(string Org, IReadOnlyDictionary<string, string> Parameters, string Base) : Query<JsonObject>
+public sealed record ListScimUsers(string Org, ScimParameters Parameters, string Base) : Query<JsonObject>
 {
     public override string OrganizationKey => Org;
 
@@ -59,7 +59,7 @@ public sealed record GetScimUser(string Org, Guid Id, string Base) : Query<ScimR
 }
 
 /// <summary>The groups of the organization that a filter finds.</summary>
-public sealed record ListScimGroups(string Org, IReadOnlyDictionary<string, string> Parameters, string Base) : Query<JsonObject>
+public sealed record ListScimGroups(string Org, ScimParameters Parameters, string Base) : Query<JsonObject>
 {
     public override string OrganizationKey => Org;
 

@@ -119,7 +119,7 @@ internal static class ScimDocument
                 return ScimValues.TryReadInstant(text, out _) ? text : throw Wrong(attribute);
             default:
                 if (text is null) throw Wrong(attribute);
-                if (TextRule.Check(attribute.Name, text, MaxLength(attribute), out var clean, required: false, multiLine: true) is { } error) throw new ScimRefusal(ScimProblem.InvalidValue(error.Message));
+                if (TextRule.Check(attribute.Name, text, MaxLength(attribute), out var clean, required: false, multiLine: attribute.Type == ScimType.Binary || attribute.Name is "formatted" or "streetAddress") is { } error) throw new ScimRefusal(ScimProblem.InvalidValue(error.Message));
                 return clean.Length == 0 ? null : clean;
         }
     }

@@ -7,6 +7,17 @@ using Hexabase.Portal.Kernel;
 
 namespace Hexabase.Portal.Access.Scim;
 
+/// <summary>The parameters of a list as they were sent (RFC 7644 section 3.4.2, RFC 9865).</summary>
+public sealed record ScimParameters(
+    string? Filter = null, string? SortBy = null, string? SortOrder = null, string? StartIndex = null, string? Count = null, string? Cursor = null, string? Attributes = null, string? ExcludedAttributes = null)
+{
+    internal static ScimParameters Of(IReadOnlyDictionary<string, string> query) => new(
+        query.GetValueOrDefault("filter"), query.GetValueOrDefault("sortBy"), query.GetValueOrDefault("sortOrder"), query.GetValueOrDefault("startIndex"), query.GetValueOrDefault("count"),
+        query.GetValueOrDefault("cursor"), query.GetValueOrDefault("attributes"), query.GetValueOrDefault("excludedAttributes"));
+
+    internal ScimProjection Projection(ScimResourceType type) => new(type, Attributes is null ? null : [Attributes], ExcludedAttributes is null ? null : [ExcludedAttributes]);
+}
+
 /// <summary>What a list is asked for (RFC 7644 section 3.4.2, RFC 9865).</summary>
 /// <param name="StartIndex">From 1.</param>
 /// <param name="Cursor">Null = paging by index; "" = the first page by cursor.</param>
@@ -19,22 +30,19 @@ public sealed record ScimListQuery(ScimFilter? Filter, ScimProjection Projection
     public const int MaxCandidates = 20_000;
 
     /// <exception cref="ScimRefusal">invalidFilter, invalidValue, invalidPath, invalidCursor.</exception>
-    internal static ScimListQuery Read(IReadOnlyDictionary<string, string> query, ScimResourceType type)
+    internal static ScimListQuery Read(ScimParameters query, ScimResourceType type)
     {
-        var text = query.GetValueOrDefault("filter");
+        var text = query.Filter;
         if (text is not null && string.IsNullOrWhiteSpace(text)) throw new ScimRefusal(ScimProblem.InvalidFilter("The filter is empty."));
         var filter = text is null ? null : ScimFilterParser.Parse(text, type);
-        var sort = query.GetValueOrDefault("sortBy");
+        var sort = query.SortBy;
         var sortBy = string.IsNullOrEmpty(sort) ? null : type.Resolve(sort) ?? throw new ScimRefusal(ScimProblem.InvalidPath($"{sort} is no attribute to sort by."));
-        var order = query.GetValueOrDefault("sortOrder") ?? "ascending";
+        var order = query.SortOrder ?? "ascending";
         if (order is not ("ascending" or "descending")) throw new ScimRefusal(ScimProblem.InvalidValue("sortOrder is ascending or descending."));
         var fingerprint = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{type.Name}\n{text}\n{sort}\n{order}"))[..6]);
-        return new ScimListQuery(filter, ReadProjection(query, type), sortBy, order == "descending", Math.Max(1, Number(query, "startIndex", 1)),
-            Math.Clamp(Number(query, "count", DefaultCount), 0, MaxCount), query.GetValueOrDefault("cursor"), fingerprint);
+        return new ScimListQuery(filter, query.Projection(type), sortBy, order == "descending", Math.Max(1, Number("startIndex", query.StartIndex, 1)),
+            Math.Clamp(Number("count", query.Count, DefaultCount), 0, MaxCount), query.Cursor, fingerprint);
     }
-
-    internal static ScimProjection ReadProjection(IReadOnlyDictionary<string, string> query, ScimResourceType type) =>
-        new(type, query.TryGetValue("attributes", out var wanted) ? [wanted] : null, query.TryGetValue("excludedAttributes", out var unwanted) ? [unwanted] : null);
 
     /// <summary>A search request as the same query (RFC 7644 section 3.4.3).</summary>
     internal static Dictionary<string, string> OfBody(JsonNode? body)
@@ -83,9 +91,9 @@ public sealed record ScimListQuery(ScimFilter? Filter, ScimProjection Projection
         return answer;
     }
 
-    private static int Number(IReadOnlyDictionary<string, string> query, string name, int otherwise)
+    private static int Number(string name, string? text, int otherwise)
     {
-        if (!query.TryGetValue(name, out var text) || text.Length == 0) return otherwise;
+        if (string.IsNullOrEmpty(text)) return otherwise;
         return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : throw new ScimRefusal(ScimProblem.InvalidValue($"{name} is a whole number."));
     }
 }

@@ -54,7 +54,7 @@ public static class ScimService
     private static async Task<ScimAnswer> ResourceAsync(IPortal portal, Actor actor, ScimCall call, bool users, string? key, CancellationToken cancellationToken)
     {
         var type = users ? ScimSchemas.Users : ScimSchemas.Groups;
-        var projection = ScimListQuery.ReadProjection(call.Query, type);
+        var projection = ScimParameters.Of(call.Query).Projection(type);
         if (key is null || key == ".search")
         {
             switch (call.Method, key)
@@ -104,7 +104,7 @@ public static class ScimService
 
     private static async Task<ScimAnswer> ListAsync(IPortal portal, Actor actor, ScimCall call, bool users, IReadOnlyDictionary<string, string> query, CancellationToken cancellationToken)
     {
-        var list = await portal.AskAsync(actor, users ? new ListScimUsers(call.Org, query, call.Base) : (Query<JsonObject>)new ListScimGroups(call.Org, query, call.Base), cancellationToken);
+        var list = await portal.AskAsync(actor, users ? new ListScimUsers(call.Org, ScimParameters.Of(query), call.Base) : (Query<JsonObject>)new ListScimGroups(call.Org, ScimParameters.Of(query), call.Base), cancellationToken);
         return list.TryGet(out var body, out var problem) ? new ScimAnswer(200, body) : Refuse(problem);
     }
 
