@@ -17,10 +17,6 @@ public sealed record ScimOptions
     [Range(0, 1_000_000)]
     public int HoldFloor { get; init; } = 10;
 
-    /// <summary>Operations of one bulk request.</summary>
-    [Range(1, 10_000)]
-    public int BulkOperations { get; init; } = 1000;
-
     /// <summary>Days that the request log is kept.</summary>
     [Range(1, 365)]
     public int LogDays { get; init; } = 30;
