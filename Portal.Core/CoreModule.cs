@@ -48,6 +48,7 @@ public static class CoreModule
         services.AddHostedService(provider => provider.GetRequiredService<Audit.Reads.ReadCounter>());
         services.AddHostedService(provider => provider.GetRequiredService<Audit.Search.AuditIndexer>());
         services.AddHostedService(provider => provider.GetRequiredService<Budgets.BudgetWatch>());
+        services.AddHostedService(provider => provider.GetRequiredService<Access.Scim.ScimRequestLog>());
         Integrations.Siem.SiemModule.AddBackground(services);
         return services;
     }

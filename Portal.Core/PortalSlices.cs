@@ -8,6 +8,7 @@ public static class PortalSlices
     public static IServiceCollection Register(IServiceCollection services)
     {
         Access.AccessModule.Register(services);
+        Access.Scim.ScimModule.Register(services);
         Audit.AuditModule.Register(services);
         Audit.Ingest.IngestModule.Register(services);
         Costs.CostsModule.Register(services);

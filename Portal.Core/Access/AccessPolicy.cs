@@ -22,7 +22,7 @@ public static class AccessPolicy
         {
             if (!Reaches(grant, target)) continue;
             considered.Add(grant);
-            if (via is null && BuiltInRoles.Find(grant.Role) is { } role && role.Allows(permission)) via = grant;
+            if (via is null && ((BuiltInRoles.Find(grant.Role) is { } role && role.Allows(permission)) || Names(actor, permission))) via = grant;
         }
 
         if (via is not null && actor.PermissionLimit is { Count: > 0 } limit && !limit.Any(p => Role.Matches(p, permission)))
@@ -46,6 +46,9 @@ public static class AccessPolicy
 
         return false;
     }
+
+    /// <summary>A named scope of a token (scim) carries its area by itself, whatever the role: the service behind it is no role's.</summary>
+    private static bool Names(Actor actor, Permission permission) => actor.Kind == ActorKind.Token && actor.PermissionLimit?.Contains(permission.Area, StringComparer.Ordinal) == true;
 
     private static bool Covers(Role own, Role wanted)
     {

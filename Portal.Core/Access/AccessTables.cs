@@ -19,5 +19,6 @@ internal static class AccessTables
         StoredDataProtectionKey.Configure(model);
         IdempotencyRecord.Configure(model);
         Sso.SsoReplay.Configure(model);
+        Scim.ScimTables.Configure(model);
     }
 }

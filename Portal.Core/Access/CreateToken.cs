@@ -77,6 +77,8 @@ internal static class TokenMaker
         if (!input.Check(organizationId == Guid.Empty).TryGet(out var wanted, out var problem)) return problem;
         var (name, role, scopes, days) = wanted;
         if (Granting.Refuses(scope.Actor, role, new AccessTarget(organizationId), scopes) is { } refusal) return refusal;
+        if (scopes.Contains("scim", StringComparer.Ordinal) && !AccessPolicy.May(scope.Actor, Scim.ScimPermissions.Write, organizationId) && !AccessPolicy.May(scope.Actor, Scim.ScimPermissions.Provision, organizationId))
+            return new Problem(ProblemKind.Forbidden, "scope.beyondOwn", "A token that provisions people is made by an administrator who manages provisioning.");
         var text = TokenText.NewToken();
         var token = new ApiToken
         {

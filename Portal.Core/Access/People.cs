@@ -40,7 +40,11 @@ public sealed record ListPeople(string Org, PageRequest Page) : Query<Paged<Pers
         var users = rows.ConvertAll(m => m.UserId);
         var roles = (await scope.Db.Set<RoleBinding>().Where(b => b.PrincipalKind == PrincipalKind.Person && b.Scope == GrantScope.Organization && users.Contains(b.PrincipalId))
             .OrderBy(b => b.Role).Select(b => new { b.PrincipalId, b.Role }).ToListAsync(cancellationToken)).ToLookup(b => b.PrincipalId, b => b.Role);
-        return PageKey.Cut(rows.ConvertAll(m => MemberChange.ToRow(m, [.. roles[m.UserId]], m.Version)), Page, m => m.Id);
+        var ids = rows.ConvertAll(m => m.Id);
+        var ofGroups = (await scope.Db.Set<Groups.GroupMember>().Where(g => ids.Contains(g.MemberId))
+            .Join(scope.Db.Set<RoleBinding>().Where(b => b.PrincipalKind == PrincipalKind.Group && b.Scope == GrantScope.Organization), g => g.GroupId, b => b.PrincipalId, (g, b) => new { g.MemberId, b.Role })
+            .ToListAsync(cancellationToken)).ToLookup(b => b.MemberId, b => b.Role);
+        return PageKey.Cut(rows.ConvertAll(m => MemberChange.ToRow(m, [.. roles[m.UserId].Union(ofGroups[m.Id]).Order(StringComparer.Ordinal)], m.Version)), Page, m => m.Id);
     }
 }
 
@@ -89,7 +93,11 @@ public sealed record RemoveMember(string Org, Guid MemberId, long? ExpectedVersi
         if (!found.TryGet(out var place, out var problem)) return problem;
         foreach (var old in place.Bindings)
             if (BuiltInRoles.Find(old.Role) is { } held && Granting.Refuses(scope.Actor, held, new AccessTarget(scope.OrganizationId), []) is { } beyond) return beyond;
-        if (await MemberChange.LosesLastAdminAsync(scope, place, cancellationToken)) return MemberChange.LastAdmin;
+        if (await Scim.LastAdmin.LosesAsync(scope, MemberId, null, null, cancellationToken)) return MemberChange.LastAdmin;
+        // What provisioning knows of the person goes with them; their identity provider may make them anew.
+        scope.Db.RemoveRange(await scope.Db.Set<Groups.GroupMember>().Where(g => g.MemberId == MemberId).ToListAsync(cancellationToken));
+        scope.Db.RemoveRange(await scope.Db.Set<Scim.ScimEmail>().Where(e => e.ScimUserId == MemberId).ToListAsync(cancellationToken));
+        scope.Db.RemoveRange(await scope.Db.Set<Scim.ScimUser>().Where(u => u.Id == MemberId).ToListAsync(cancellationToken));
         var all = await scope.Db.Set<RoleBinding>().Where(b => b.PrincipalKind == PrincipalKind.Person && b.PrincipalId == place.Member.UserId).ToListAsync(cancellationToken);
         scope.Db.RemoveRange(all);
         await MemberChange.EndTokensAsync(scope, place.Member.UserId, null, cancellationToken);

@@ -84,9 +84,11 @@ public sealed class Session
     });
 }
 
-/// <summary>A person as one organization knows them; the row that provisioning (SCIM) will write.</summary>
+/// <summary>A person as one organization knows them. Those that its identity provider manages have a <see cref="Scim.ScimUser"/> of the same id.</summary>
 public sealed class Member : ITenantOwned, IVersioned
 {
+    private string _userName = "";
+
     public required Guid Id { get; init; }
 
     public required Guid OrganizationId { get; init; }
@@ -94,7 +96,15 @@ public sealed class Member : ITenantOwned, IVersioned
     public required Guid UserId { get; init; }
 
     [Personal]
-    public required string UserName { get; set; }
+    public required string UserName
+    {
+        get => _userName;
+        set => (_userName, UserNameKey) = (value, UserNames.Normalize(value));
+    }
+
+    /// <summary><see cref="UserName"/> upper-cased, for finding.</summary>
+    [Personal]
+    public string UserNameKey { get; private set; } = "";
 
     [Personal]
     public required string DisplayName { get; set; }
@@ -110,7 +120,9 @@ public sealed class Member : ITenantOwned, IVersioned
         e.ToTable("members");
         e.HasIndex(x => new { x.OrganizationId, x.UserId }).IsUnique();
         e.HasIndex(x => new { x.OrganizationId, x.UserName });
+        e.HasIndex(x => new { x.OrganizationId, x.UserNameKey });
         e.Property(x => x.UserName).HasMaxLength(256);
+        e.Property(x => x.UserNameKey).HasMaxLength(256);
         e.Property(x => x.DisplayName).HasMaxLength(200);
     });
 }

@@ -15,6 +15,12 @@ public abstract record Message
     /// <summary>Any signed-in actor may use it without a permission: their own account, the organizations they can see.</summary>
     public virtual bool AllowsAnySignedIn => false;
 
+    /// <summary>
+    /// It changes rows of the platform (accounts, sessions) beside those of its organization: runs as the platform's role, access is still decided at the organization.
+    /// The handler names the organization in each of its queries, for nothing confines them to it.
+    /// </summary>
+    public virtual bool NeedsPlatform => false;
+
     /// <summary>The narrowest place it touches, for grants below the organization. Missing or foreign: a problem.</summary>
     public virtual Task<Result<AccessTarget>> TargetAsync(ReadScope scope, CancellationToken cancellationToken) =>
         Task.FromResult<Result<AccessTarget>>(new AccessTarget(scope.OrganizationId));

@@ -89,7 +89,7 @@ public sealed class PortalGateway(
         AccessDecision? decision;
         WriteScope scope;
         AuditEntry? entry = null;
-        await using (var open = await database.OpenAsync(ScopeOf(tenant), forWriting: true, cancellationToken))
+        await using (var open = await database.OpenAsync(command.NeedsPlatform ? DataScope.Platform : ScopeOf(tenant), forWriting: true, cancellationToken))
         {
             scope = new WriteScope(open.Db, actor, tenant, clock, provider.ServiceProvider);
             (decision, var refusal, _) = await DecideAsync(command, scope, cancellationToken);

@@ -15,6 +15,7 @@ public static class BenchmarkProgram
         ["siem"] = SiemBenchmark.RunAsync,
         ["verify"] = VerifyBenchmark.RunAsync,
         ["ingest"] = IngestBenchmark.RunAsync,
+        ["scim"] = ScimBenchmark.RunAsync,
     };
 
     public static async Task<int> RunAsync(string[] args)

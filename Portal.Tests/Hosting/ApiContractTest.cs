@@ -19,7 +19,6 @@ public sealed class ApiContractTest(WebPortal portal) : IClassFixture<WebPortal>
     [InlineData("GET", "/api/v1/jobs/not-an-id", HttpStatusCode.NotFound, "route.notFound")]
     [InlineData("GET", "/api/v1/organizations?limit=0", HttpStatusCode.BadRequest, "limit.range")]
     [InlineData("PUT", "/api/v1/organizations", HttpStatusCode.MethodNotAllowed, "method.notAllowed")]
-    [InlineData("GET", "/scim/v2/x/Users", HttpStatusCode.NotFound, "route.notFound")]
     public async Task Refusal_IsAProblemDocument(string method, string path, HttpStatusCode status, string code)
     {
         var answer = await portal.SendAsync(new HttpRequestMessage(new HttpMethod(method), path));

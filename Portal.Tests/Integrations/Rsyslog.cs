@@ -117,6 +117,6 @@ internal sealed partial class Rsyslog : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    [GeneratedRegex("sequence=\"[0-9]+\"")]
+    [GeneratedRegex("sequence=\"[0-9]+\"", RegexOptions.None, 1000)]
     private static partial Regex Number();
 }

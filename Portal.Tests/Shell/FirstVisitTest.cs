@@ -17,7 +17,7 @@ public sealed class FirstVisitTest(WebPortal portal, TestBrowser browser) : ICla
         // Any drawing in another zone would leave its name in the page at some moment.
         await visitor.Page.AddInitScriptAsync("window.seen = new Set(); new MutationObserver(() => { for (const t of document.querySelectorAll('time[title]')) window.seen.add(t.title.match(/\\((.*)\\)/)?.[1]); }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ['title'] });");
         await visitor.GoAsync($"/o/{org}/audit");
-        await Expect(visitor.Page.Locator("time[title]").First).ToHaveAttributeAsync("title", new System.Text.RegularExpressions.Regex(@"\+09:00 \(Asia/Tokyo\)"));
+        await Expect(visitor.Page.Locator("time[title]").First).ToHaveAttributeAsync("title", new System.Text.RegularExpressions.Regex(@"\+09:00 \(Asia/Tokyo\)", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)));
         (await visitor.Page.EvaluateAsync<string[]>("() => [...window.seen].filter(Boolean)")).ShouldBe(["Asia/Tokyo"]);
         (await visitor.Page.Context.CookiesAsync()).ShouldContain(c => c.Name == "portal-zone" && c.Value == "Asia%2FTokyo");
     }

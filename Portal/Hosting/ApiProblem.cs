@@ -11,6 +11,7 @@ public sealed class ApiProblem(Problem problem) : IResult
 
     public static Task WriteAsync(HttpContext http, Problem problem)
     {
+        if (http.Request.Path.StartsWithSegments("/scim")) return Scim.ScimApi.WriteAsync(http, problem);
         var status = (int)problem.Kind;
         http.Response.StatusCode = status;
         if (problem.RetryAfterSeconds is { } seconds) http.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);

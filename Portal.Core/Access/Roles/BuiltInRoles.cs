@@ -27,7 +27,8 @@ public sealed record Role(string Name, GrantScope WidestScope, IReadOnlyList<str
     internal static bool Matches(ReadOnlySpan<char> pattern, Permission permission)
     {
         var colon = pattern.IndexOf(':');
-        if (colon < 0) return false;
+        // A named scope (scim) stands for all of its area.
+        if (colon < 0) return pattern.SequenceEqual(permission.Area);
         var area = pattern[..colon];
         var verb = pattern[(colon + 1)..];
         return (area is "*" || area.SequenceEqual(permission.Area)) && (verb is "*" || verb.SequenceEqual(permission.Verb));
@@ -49,7 +50,7 @@ public static class BuiltInRoles
     public static IReadOnlyList<Role> All { get; } =
     [
         new(ServiceAdmin, GrantScope.Platform, ["*:*"]),
-        new(OrgAdmin, GrantScope.Organization, ["*:*", "-platform:*", "-organizations:create"]),
+        new(OrgAdmin, GrantScope.Organization, ["*:*", "-platform:*", "-organizations:create", "-scim:*"]),
         new(Auditor, GrantScope.Platform, ["*:read", "audit:export", "costs:export", "views:write", "views:share"]),
         new(FinanceViewer, GrantScope.Organization,
         [

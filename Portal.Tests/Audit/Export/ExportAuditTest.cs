@@ -54,7 +54,7 @@ public sealed class ExportAuditTest(TestServer server) : OrganizationWorld(serve
         (await VerifyAsync(late)).IsValid.ShouldBeTrue();
         (await VerifyAsync(early)).IsValid.ShouldBeTrue();
         earlySummary.Kind.ShouldBe("range");
-        foreach (var leaf in await LeavesAsync(late)) DateTime.Parse(leaf.GetProperty("timestamp").GetString()!).ToUniversalTime().ShouldBeGreaterThanOrEqualTo(middle);
+        foreach (var leaf in await LeavesAsync(late)) leaf.GetProperty("timestamp").GetDateTime().ToUniversalTime().ShouldBeGreaterThanOrEqualTo(middle);
         (earlySummary.Entries + lateSummary.Entries).ShouldBeGreaterThanOrEqualTo(200);
         var (none, noneSummary) = await ExportAsync(new AuditExportRequest(BeforeUtc: middle.AddYears(-1)));
         noneSummary.Entries.ShouldBe(0);

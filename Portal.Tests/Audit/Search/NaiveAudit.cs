@@ -12,10 +12,10 @@ internal static partial class NaiveAudit
 {
     private const string Cjk = @"\u3005-\u3007\u3040-\u30FA\u30FC-\u30FF\u31F0-\u31FF\u3400-\u4DBF\u4E00-\u9FFF\uF900-\uFAFF";
 
-    [GeneratedRegex($@"(?<cjk>[{Cjk}]+)|(?<run>[\p{{L}}\p{{Nd}}\p{{Nl}}\p{{Mn}}\p{{Mc}}-[{Cjk}]]+(?:[._-][\p{{L}}\p{{Nd}}\p{{Nl}}\p{{Mn}}\p{{Mc}}-[{Cjk}]]+)*)")]
+    [GeneratedRegex($@"(?<cjk>[{Cjk}]+)|(?<run>[\p{{L}}\p{{Nd}}\p{{Nl}}\p{{Mn}}\p{{Mc}}-[{Cjk}]]+(?:[._-][\p{{L}}\p{{Nd}}\p{{Nl}}\p{{Mn}}\p{{Mc}}-[{Cjk}]]+)*)", RegexOptions.None, 1000)]
     private static partial Regex Pieces();
 
-    [GeneratedRegex("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
+    [GeneratedRegex("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$", RegexOptions.None, 1000)]
     private static partial Regex Uuid();
 
     public static bool Matches(AuditEntryRow entry, IReadOnlyList<AuditTerm> query) => query.All(t => t.Values.Any(v => Matches(entry, t.Qualifier, v)) != t.IsNegated);

@@ -1,0 +1,94 @@
+using Hexabase.Portal.Access.Groups;
+using Hexabase.Portal.Access.Roles;
+using Hexabase.Portal.Audit;
+using Hexabase.Portal.Audit.Persons;
+using Hexabase.Portal.Kernel;
+using Hexabase.Portal.Workspaces;
+using Microsoft.EntityFrameworkCore;
+
+namespace Hexabase.Portal.Access.Scim;
+
+/// <summary>
+/// What ends when a person leaves an organization, in the transaction that makes them leave: sessions (unless they belong elsewhere too), tokens, open invitations, on deletion
+/// roles and groups. Leaves a receipt in the audit log (<c>person.offboard</c>). Runs as the platform: each query names the organization.
+/// </summary>
+internal static class Offboarding
+{
+    private const int MaxNamed = 50;
+
+    public static async Task RunAsync(WriteScope scope, Member member, bool deleted, CancellationToken cancellationToken)
+    {
+        var db = scope.Db;
+        var (org, user) = (scope.OrganizationId, member.UserId);
+        var tokens = await db.Set<ApiToken>().Where(t => t.OrganizationId == org && t.OwnerUserId == user && t.RevokedAtUtc == null).ToListAsync(cancellationToken);
+        foreach (var token in tokens) TokenEnd.Revoke(scope, token);
+        var elsewhere = await db.Set<Member>().AnyAsync(m => m.UserId == user && m.OrganizationId != org && m.IsActive, cancellationToken)
+            || await db.Set<RoleBinding>().AnyAsync(b => b.PrincipalId == user && b.Scope == GrantScope.Platform, cancellationToken);
+        var sessions = elsewhere ? [] : await db.Set<Session>().Where(s => s.UserId == user && s.RevokedAtUtc == null && s.ExpiresAtUtc > scope.NowUtc).ToListAsync(cancellationToken);
+        foreach (var session in sessions) SessionEnd.Revoke(scope, session);
+        if (!elsewhere && await db.Set<User>().SingleOrDefaultAsync(u => u.Id == user, cancellationToken) is { PasswordHash: null } account) account.IsActive = false;
+        var address = member.UserName;
+        var invitations = await db.Set<Invitation>().Where(i => i.OrganizationId == org && i.AcceptedAtUtc == null && i.RevokedAtUtc == null && (i.InvitedByUserId == user || i.Email == address)).ToListAsync(cancellationToken);
+        foreach (var invitation in invitations) invitation.RevokedAtUtc = scope.NowUtc;
+        var waiting = await db.Set<HeldChange>().Where(h => h.OrganizationId == org && h.MemberId == member.Id && h.State == HeldChangeState.Pending).ToListAsync(cancellationToken);
+        foreach (var held in waiting)
+            if (db.Entry(held).State == EntityState.Unchanged) (held.State, held.DecidedAtUtc) = (HeldChangeState.Approved, scope.NowUtc);
+        var (roles, groups) = (0, 0);
+        if (deleted)
+        {
+            var bindings = await db.Set<RoleBinding>().Where(b => b.OrganizationId == org && b.PrincipalKind == PrincipalKind.Person && b.PrincipalId == user).ToListAsync(cancellationToken);
+            db.RemoveRange(bindings);
+            var memberships = await db.Set<GroupMember>().Where(g => g.OrganizationId == org && g.MemberId == member.Id).ToListAsync(cancellationToken);
+            db.RemoveRange(memberships);
+            (roles, groups) = (bindings.Count, memberships.Count);
+        }
+
+        var owned = await db.Set<Workspace>().Where(w => w.OrganizationId == org && w.Owner == address).OrderBy(w => w.Slug).Select(w => w.Slug).Take(MaxNamed).ToListAsync(cancellationToken);
+        scope.Touch(LiveTopic.People, member.Id, member.Version + 1);
+        // Every replica asks again what the person may do; pages and hubs that are open with nothing left close.
+        scope.Touch(LiveTopic.Sessions, user, 0, Guid.Empty);
+        await WriteReceiptAsync(scope, member, new
+        {
+            kind = deleted ? "delete" : "deactivate", sessions = sessions.Count, sessionsKeptElsewhere = elsewhere, tokens = tokens.Count, tokenIds = tokens.Select(t => t.Id), invitations = invitations.Count,
+            roles, groups, ownedWorkspaces = owned, endedAt = ScimValues.Instant(scope.NowUtc),
+        }, cancellationToken);
+    }
+
+    private static async Task WriteReceiptAsync(WriteScope scope, Member member, object counts, CancellationToken cancellationToken)
+    {
+        var values = new ChangedValues(null, System.Text.Json.JsonSerializer.Serialize(counts, System.Text.Json.JsonSerializerOptions.Web), null, null, null);
+        var draft = AuditWriter.Entry(scope.Actor, scope.OrganizationId, "person.offboard", AuditStatus.Success, null, null, scope.NowUtc, new AuditSubject("member", member.Id.ToString(), member.UserName, null), values, scope.ApproverId);
+        scope.Db.Add(await scope.Service<AuditSealer>().SealAsync(scope.Db, draft, cancellationToken));
+    }
+}
+
+/// <summary>An organization that has an administrator keeps one: by their own role or by a group's.</summary>
+internal static class LastAdmin
+{
+    public static Problem Refusal { get; } = Problem.Conflict("member.lastAdmin", "This would take away the last administrator of the organization. Make somebody else one first.");
+
+    /// <param name="member">Who leaves; null for a change of a group.</param>
+    /// <param name="group">Whose members or binding go; with <paramref name="leaving"/> null: all of them.</param>
+    public static async Task<bool> LosesAsync(WriteScope scope, Guid? member, Guid? group, IReadOnlyCollection<Guid>? leaving, CancellationToken cancellationToken)
+    {
+        var (db, org) = (scope.Db, scope.OrganizationId);
+        var bindings = db.Set<RoleBinding>().Where(b => b.OrganizationId == org && b.Role == BuiltInRoles.OrgAdmin && b.Scope == GrantScope.Organization);
+        var bound = await bindings.Where(b => b.PrincipalKind == PrincipalKind.Group).Select(b => b.PrincipalId).ToListAsync(cancellationToken);
+        var memberships = db.Set<GroupMember>().Where(g => g.OrganizationId == org && bound.Contains(g.GroupId));
+        if (group is { } of && !bound.Contains(of)) return false;
+        if (member is { } who)
+        {
+            var isAdmin = await db.Set<Member>().AnyAsync(m => m.Id == who && m.OrganizationId == org && (bindings.Any(b => b.PrincipalKind == PrincipalKind.Person && b.PrincipalId == m.UserId) || memberships.Any(g => g.MemberId == m.Id)), cancellationToken);
+            if (!isAdmin) return false;
+        }
+
+        var staying = group is { } changed ? leaving is { } some ? memberships.Where(g => g.GroupId != changed || !some.Contains(g.MemberId)) : memberships.Where(g => g.GroupId != changed) : memberships;
+        var other = await db.Set<Member>()
+            .Where(m => m.OrganizationId == org && m.IsActive && m.Id != (member ?? Guid.Empty) && (bindings.Any(b => b.PrincipalKind == PrincipalKind.Person && b.PrincipalId == m.UserId) || staying.Any(g => g.MemberId == m.Id)))
+            .OrderBy(m => m.Id).FirstOrDefaultAsync(cancellationToken);
+        if (other is null) return true;
+        // Two changes that would each leave the other's administrator meet at this row, and one of them looks again.
+        db.Entry(other).Property(m => m.Version).IsModified = true;
+        return false;
+    }
+}
