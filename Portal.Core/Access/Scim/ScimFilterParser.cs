@@ -137,7 +137,7 @@ internal sealed class ScimFilterParser
             _ => throw Refuse($"There is no operator {(word.Length == 0 ? "at position " + (start + 1).ToString(CultureInfo.InvariantCulture) : word)}; operators are eq, ne, co, sw, ew, gt, ge, lt, le and pr."),
         };
         if (!SpaceTaken()) throw Refuse($"A value is missing at position {_at + 1}.");
-        var leaf = path.Leaf ?? throw Refuse($"{path} is made of parts; name the one to compare, such as {path}.{path.Attribute?.Sub.FirstOrDefault()?.Name ?? "value"}.");
+        var leaf = path.Leaf ?? throw Refuse($"{path} is made of parts; name the one to compare, such as {path}.{(path.Attribute is { Sub: [var first, ..] } ? first.Name : "value")}.");
         if (leaf.Type == ScimType.Complex) throw Refuse($"{path} is made of parts; name the one to compare.");
         if (leaf.Returned == ScimReturned.Never) throw Refuse($"{path} cannot be searched.");
         return new ScimCompare(path, leaf, op, Fit(path, leaf, op, Value()));

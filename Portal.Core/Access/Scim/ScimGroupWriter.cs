@@ -183,7 +183,7 @@ internal sealed class ScimGroupWriter(WriteScope scope, string address)
         _ => null,
     };
 
-    private async Task<List<(Guid Id, string Name)>> NamesAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
+    private async Task<List<(Guid Id, string Name)>> NamesAsync(HashSet<Guid> ids, CancellationToken cancellationToken)
     {
         if (ids.Count == 0) return [];
         var list = ids.ToList();
