@@ -15,7 +15,7 @@ internal static class SampleAuditEvents
     public static async Task WriteAsync(Stream into, DateOnly lastDay, CancellationToken cancellationToken)
     {
         var number = 0;
-        for (var back = Days - 1; back >= 0; back--)
+        for (var back = Days; back >= 1; back--)
         {
             var day = lastDay.AddDays(-back);
             var random = new SampleRandom(2026).Split($"audit {day:yyyy-MM-dd}");

@@ -30,6 +30,7 @@ public sealed class AuditSequencer(
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly Dictionary<Guid, OpenLog> _logs = [];
     private long? _epoch;
+    private bool _knowsUnsigned;
     private DateTime _leaseUntilUtc;
 
     /// <summary>Told after each batch: the organizations whose logs grew, and to what size.</summary>
@@ -80,7 +81,7 @@ public sealed class AuditSequencer(
         catch
         {
             // What is kept in memory may be ahead of what was committed.
-            _logs.Clear();
+            Forget();
             throw;
         }
     }
@@ -116,10 +117,16 @@ public sealed class AuditSequencer(
         }
     }
 
+    private void Forget()
+    {
+        _logs.Clear();
+        _knowsUnsigned = false;
+    }
+
     private void Abandon()
     {
         _epoch = null;
-        _logs.Clear();
+        Forget();
     }
 
     /// <summary>Takes the lease where nobody holds it, and renews it at half of its time.</summary>
@@ -168,7 +175,7 @@ public sealed class AuditSequencer(
         await open.CommitAsync(cancellationToken);
         if (won != 1) return false;
         (_epoch, _leaseUntilUtc) = (taken, until);
-        _logs.Clear();
+        Forget();
         log.LogInformation("This replica sequences the audit log from now on (epoch {Epoch})", taken);
         return true;
     }
@@ -190,6 +197,7 @@ public sealed class AuditSequencer(
         await using var open = await database.OpenAsync(DataScope.Platform, forWriting: true, cancellationToken);
         var db = open.Db;
         db.ChangeTracker.AutoDetectChangesEnabled = false;
+        if (!_knowsUnsigned) await OpenUnsignedAsync(db, cancellationToken);
         var waiting = await db.Set<AuditPending>().AsNoTracking().OrderBy(p => p.EntryId).Take(batch).ToListAsync(cancellationToken);
         if (waiting.Count == 0 && !_logs.Values.Any(IsDue)) return false;
         if (!await FenceAsync(db, cancellationToken)) return false;
@@ -224,6 +232,16 @@ public sealed class AuditSequencer(
         return waiting.Count == batch;
     }
 
+    /// <summary>Logs that grew after their last checkpoint: whoever sequenced before was stopped in between, and no further entry may come to remind of them.</summary>
+    private async Task OpenUnsignedAsync(PortalDbContext db, CancellationToken cancellationToken)
+    {
+        var unsigned = await db.Set<AuditLog>().AsNoTracking().Where(l =>
+            db.Set<AuditLeaf>().Where(f => f.OrganizationId == l.OrganizationId).Max(f => (long?)f.Index) + 1 > (db.Set<AuditCheckpoint>().Where(c => c.OrganizationId == l.OrganizationId).Max(c => (long?)c.TreeSize) ?? 0))
+            .Select(l => l.OrganizationId).ToListAsync(cancellationToken);
+        foreach (var organization in unsigned) await OpenAsync(db, organization, cancellationToken);
+        _knowsUnsigned = true;
+    }
+
     private async Task<OpenLog> OpenAsync(PortalDbContext db, Guid organizationId, CancellationToken cancellationToken)
     {
         if (_logs.TryGetValue(organizationId, out var known)) return known;
@@ -244,7 +262,7 @@ public sealed class AuditSequencer(
             SignedSize = checkpoint?.TreeSize ?? 0,
             SignedAtUtc = checkpoint?.CreatedAtUtc ?? DateTime.UnixEpoch,
         };
-        if (_logs.Count > 10_000) _logs.Clear();
+        if (_logs.Count > 10_000) Forget();
         return _logs[organizationId] = log;
     }
 
