@@ -56,10 +56,12 @@ public sealed class TokenDirectory : IAsyncDisposable
         var now = _clock.GetUtcNow().UtcDateTime;
         if (_found.TryGetValue(key, out var known) && _clock.GetElapsedTime(known.At) < Moment) return known.Token.ExpiresAtUtc > now ? known.Token : null;
         var at = _clock.GetTimestamp();
-        await using var open = await _database.OpenAsync(DataScope.Platform, forWriting: false, cancellationToken);
-        var found = await Holding(open.Db, now).Where(t => t.Hash == hash)
-            .Select(t => new TokenIdentity(t.Id, t.OrganizationId, t.Name, t.Role, t.Scopes, t.OwnerUserId, t.ExpiresAtUtc))
-            .SingleOrDefaultAsync(cancellationToken);
+        var found = await _database.ReadAsync(
+            DataScope.Platform,
+            db => Holding(db, now).Where(t => t.Hash == hash)
+                .Select(t => new TokenIdentity(t.Id, t.OrganizationId, t.Name, t.Role, t.Scopes, t.OwnerUserId, t.ExpiresAtUtc))
+                .SingleOrDefaultAsync(cancellationToken),
+            cancellationToken);
         if (found is null) return null;
         if (_found.Count > 10_000) _found.Clear();
         _found[key] = (found, at);

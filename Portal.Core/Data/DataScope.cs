@@ -15,5 +15,8 @@ public readonly record struct DataScope
 
     public static DataScope Platform { get; } = new(Guid.Empty, true);
 
+    /// <summary>Of rows whose owner is an organization or, with the empty id, the platform itself: logs, jobs.</summary>
+    public static DataScope OfOwner(Guid ownerId) => ownerId == Guid.Empty ? Platform : Of(ownerId);
+
     public static DataScope Of(Guid organizationId) => new(organizationId, false);
 }

@@ -30,6 +30,26 @@ public sealed class PortalDatabase(DatabaseEngine engine)
             throw;
         }
     }
+
+    /// <summary>
+    /// Reads in one transaction. A pooled connection may have died with a server that is back since, so what meets an outage is read once more, which finds a living one.
+    /// </summary>
+    internal async Task<T> ReadAsync<T>(DataScope scope, Func<PortalDbContext, Task<T>> read, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await using var open = await OpenAsync(scope, forWriting: false, cancellationToken);
+                var result = await read(open.Db);
+                await open.CommitAsync(cancellationToken);
+                return result;
+            }
+            catch (Exception e) when (attempt == 1 && engine.AsOutage(e) is not null)
+            {
+            }
+        }
+    }
 }
 
 internal readonly struct OpenContext(PortalDbContext db, IDbContextTransaction transaction) : IAsyncDisposable

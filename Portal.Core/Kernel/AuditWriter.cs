@@ -47,7 +47,7 @@ internal static class AuditWriter
         AuditSubject? subject = null, ChangedValues? values = null, Guid? approverId = null, IReadOnlyList<Touch>? touches = null)
     {
         // The leaf states microseconds, which is what both engines keep.
-        var now = nowUtc.AddTicks(-(nowUtc.Ticks % TimeSpan.TicksPerMicrosecond));
+        var now = nowUtc.ToMicroseconds();
         var isPerson = actor.Kind != ActorKind.System;
         var subjectIsPerson = subject is not null && PersonKinds.Contains(subject.Kind);
         var entry = new AuditEntry

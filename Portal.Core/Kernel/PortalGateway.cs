@@ -35,17 +35,15 @@ public sealed class PortalGateway(
             }
 
             await using var provider = services.CreateAsyncScope();
-            Result<T> result;
-            AccessDecision? decision;
-            AccessTarget? place;
-            await using (var open = await database.OpenAsync(ScopeOf(tenant), forWriting: false, cancellationToken))
-            {
-                var scope = new ReadScope(open.Db, actor, tenant, clock, provider.ServiceProvider);
-                (decision, refusal, place) = await DecideAsync(query, scope, cancellationToken);
-                result = refusal is not null ? refusal : await query.HandleAsync(scope, cancellationToken);
-                await open.CommitAsync(cancellationToken);
-            }
-
+            (var result, var decision, refusal, var place) = await database.ReadAsync(
+                ScopeOf(tenant),
+                async db =>
+                {
+                    var scope = new ReadScope(db, actor, tenant, clock, provider.ServiceProvider);
+                    var (decided, denied, where) = await DecideAsync(query, scope, cancellationToken);
+                    return (denied is not null ? denied : await query.HandleAsync(scope, cancellationToken), decided, denied, where);
+                },
+                cancellationToken);
             if (refusal is { Kind: ProblemKind.Forbidden }) await RecordAsync(actor, tenant, ActionOf(query), AuditStatus.Failure, refusal.Message, decision, cancellationToken);
             else if (!query.IsProtected && decision is { Allowed: true }) reads.Count(actor, decision.Permission, tenant?.Id ?? Guid.Empty, place);
             else if (query.IsProtected) await RecordAsync(actor, tenant, ActionOf(query), result.Succeeded ? AuditStatus.Success : AuditStatus.Failure, result.Problem?.Message, decision, cancellationToken);
@@ -125,10 +123,8 @@ public sealed class PortalGateway(
     private async Task<Result<T>> ReadAsync<T>(SharedQuery<T> query, Tenant tenant)
     {
         await using var provider = services.CreateAsyncScope();
-        await using var open = await database.OpenAsync(ScopeOf(tenant), forWriting: false, CancellationToken.None);
-        var result = await query.HandleAsync(new ReadScope(open.Db, Actor.Anonymous, tenant, clock, provider.ServiceProvider), CancellationToken.None);
-        await open.CommitAsync(CancellationToken.None);
-        return result;
+        return await database.ReadAsync(
+            ScopeOf(tenant), db => query.HandleAsync(new ReadScope(db, Actor.Anonymous, tenant, clock, provider.ServiceProvider), CancellationToken.None), CancellationToken.None);
     }
 
     private void Publish(WriteScope scope, AuditEntry entry)
@@ -170,7 +166,7 @@ public sealed class PortalGateway(
         AuditSubject? subject = null, Guid? organizationId = null)
     {
         var organization = organizationId ?? tenant?.Id ?? Guid.Empty;
-        var scope = organization == Guid.Empty ? DataScope.Platform : DataScope.Of(organization);
+        var scope = DataScope.OfOwner(organization);
         await sealer.PrepareAsync(actor, organization, cancellationToken);
         await using var open = await database.OpenAsync(scope, forWriting: true, cancellationToken);
         var draft = AuditWriter.Entry(actor, organization, action, status, reason, decision, clock.GetUtcNow().UtcDateTime, subject);

@@ -21,10 +21,10 @@ public sealed class OrganizationDirectory(PortalDatabase database, TimeProvider 
         if (key.Length is 0 or > Slug.MaxLength) return null;
         var isId = Guid.TryParseExact(key, "D", out var id);
         if (!isId && !key.All(c => char.IsAsciiLetterOrDigit(c) || c == '-')) return null;
-        await using var open = await database.OpenAsync(DataScope.Platform, forWriting: false, cancellationToken);
-        var organizations = open.Db.Set<Organization>();
-        var found = isId ? organizations.Where(o => o.Id == id) : organizations.Where(o => o.Slug == key);
-        var tenant = await found.Select(o => new Tenant(o.Id, o.Slug, o.Name, o.Plan == Plan.Team ? "team" : "enterprise", o.Currency, o.TimeZone, o.FiscalYearStartMonth, o.IsSample, o.Version)).SingleOrDefaultAsync(cancellationToken);
+        var tenant = await database.ReadAsync(
+            DataScope.Platform,
+            db => db.Set<Organization>().Where(isId ? o => o.Id == id : o => o.Slug == key).Select(o => new Tenant(o.Id, o.Slug, o.Name, o.Plan == Plan.Team ? "team" : "enterprise", o.Currency, o.TimeZone, o.FiscalYearStartMonth, o.IsSample, o.Version)).SingleOrDefaultAsync(cancellationToken),
+            cancellationToken);
         if (tenant is null) return null;
         if (_found.Count > 10_000) _found.Clear();
         _found[key] = (tenant, clock.GetTimestamp());

@@ -71,7 +71,7 @@ public sealed class CrashTest(PortalProcess portal) : IClassFixture<PortalProces
 
         await killer;
         refused.ShouldNotBeEmpty();
-        refused.ShouldAllBe(r => r.Status == HttpStatusCode.ServiceUnavailable && r.Code == "database.unavailable" && r.RetryAfter > TimeSpan.Zero);
+        refused.ShouldAllBe(r => r.Status == HttpStatusCode.ServiceUnavailable && r.Code == "database.unavailable" && r.RetryAfter > TimeSpan.Zero, portal.Said);
         notReady.ShouldNotBeEmpty();
         notReady.ShouldAllBe(r => r.GetProperty("failed").EnumerateArray().Any(f => f.GetString() == "database"));
         await ReadyAsync();

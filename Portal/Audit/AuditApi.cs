@@ -33,7 +33,7 @@ internal static class AuditApi
         return result.TryGet(out var original, out var problem) ? Results.Bytes(original, "application/octet-stream", $"{id}.original") : call.Refuse(problem);
     }
 
-    private static bool TryTime(string name, string? text, out DateTime? at, [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out Problem? problem)
+    internal static bool TryTime(string name, string? text, out DateTime? at, [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out Problem? problem)
     {
         (at, problem) = (null, null);
         if (string.IsNullOrEmpty(text)) return true;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.IO.Compression;
 using Hexabase.Portal.Audit.Export;
 using Hexabase.Portal.Hosting;
@@ -69,23 +68,8 @@ internal static class AuditExportApi
     {
         request = null;
         var query = call.Http.Request.Query;
-        if (!TryTime("after", query["after"], out var after, out problem) || !TryTime("before", query["before"], out var before, out problem)) return false;
+        if (!AuditApi.TryTime("after", query["after"], out var after, out problem) || !AuditApi.TryTime("before", query["before"], out var before, out problem)) return false;
         request = new AuditExportRequest(query["q"].ToString() is { Length: > 0 } q ? q : null, after, before, query["format"].ToString() is { Length: > 0 } format ? format : AuditRowFormat.Bundle);
         return true;
-    }
-
-    private static bool TryTime(string name, string? text, out DateTime? at, [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out Problem? problem)
-    {
-        (at, problem) = (null, null);
-        if (string.IsNullOrEmpty(text)) return true;
-        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var read))
-        {
-            at = read.UtcDateTime;
-            return true;
-        }
-
-        var message = $"{name} is an instant such as 2026-01-31T23:59:59Z or a day.";
-        problem = new Problem(ProblemKind.Malformed, "time.malformed", message, [new FieldError(name, "time.malformed", message)]);
-        return false;
     }
 }

@@ -33,23 +33,6 @@ internal static class StorageDefaults
         }
     }
 
-    private static string NodeOf(string file)
-    {
-        if (Read(file) is { } known) return known;
-        // Written aside and linked into place: of two replicas that start at once one wins, and nobody reads half a name.
-        var mine = $"{file}.{Ids.Brief()}";
-        File.WriteAllText(mine, $"node-{Ids.Brief()}");
-        try
-        {
-            File.Move(mine, file, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(file))
-        {
-            File.Delete(mine);
-        }
-
-        return Read(file) ?? throw new IOException($"{file} holds no name.");
-    }
-
-    private static string? Read(string file) => File.Exists(file) && File.ReadAllText(file).Trim() is { Length: > 0 and <= MaxLength } name ? name : null;
+    private static string NodeOf(string file) =>
+        OwnFile.ReadOrCreate(file, () => $"node-{Ids.Brief()}").Trim() is { Length: > 0 and <= MaxLength } name ? name : throw new IOException($"{file} holds no name.");
 }

@@ -68,7 +68,7 @@ public sealed record AwaitAuditCheckpoint(string? Org) : Query<bool>
         while (true)
         {
             // The scope's own context sees one snapshot for good.
-            await using (var open = await database.OpenAsync(scope.OrganizationId == Guid.Empty ? Data.DataScope.Platform : Data.DataScope.Of(scope.OrganizationId), forWriting: false, cancellationToken))
+            await using (var open = await database.OpenAsync(Data.DataScope.OfOwner(scope.OrganizationId), forWriting: false, cancellationToken))
             {
                 var signed = await open.Db.Set<AuditCheckpoint>().Where(c => c.OrganizationId == scope.OrganizationId).OrderByDescending(c => c.TreeSize).Select(c => c.TreeSize).FirstOrDefaultAsync(cancellationToken);
                 if (signed >= wanted) return true;

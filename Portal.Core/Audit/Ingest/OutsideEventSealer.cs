@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Hexabase.Portal.Audit.Persons;
 using Hexabase.Portal.Data;
+using Hexabase.Portal.Kernel;
 
 namespace Hexabase.Portal.Audit.Ingest;
 
@@ -26,7 +27,7 @@ public sealed class OutsideEventSealer(AuditPersons persons, AuditMasterKey mast
         var keys = await persons.ForManyAsync(database, organizationId, references.Values, cancellationToken);
         var retentionDays = await sealer.RetentionAsync(organizationId, cancellationToken);
         var now = clock.GetUtcNow();
-        var recorded = now.UtcDateTime.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
+        var recorded = now.UtcDateTime.ToMicroseconds();
         var ids = new AscendingIds(now);
         var entries = new AuditEntry[events.Count];
         var rows = new Dictionary<(string, string?), PersonKey.Row>();

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Diagnostics.Metrics;
 using Hexabase.Portal.Audit.Tree;
 using Hexabase.Portal.Data;
-using Hexabase.Portal.Data.PostgreSql;
 using Hexabase.Portal.Kernel;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
@@ -22,6 +21,7 @@ namespace Hexabase.Portal.Audit.Log;
 public sealed class AuditSequencer(
     PortalDatabase database, AuditSigningKeys keys, CheckpointPublisher publisher, LiveUpdates live, TimeProvider clock, IOptions<AuditOptions> options, ILogger<AuditSequencer> log) : BackgroundService
 {
+    private const int MaxOpenLogs = 10_000;
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(250);
     private static readonly Meter Meter = new("Hexabase.Portal");
@@ -29,6 +29,7 @@ public sealed class AuditSequencer(
     private readonly string _holder = Ids.Brief() + Ids.Brief();
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly Dictionary<Guid, OpenLog> _logs = [];
+    private readonly HashSet<string> _registered = [];
     private long? _epoch;
     private bool _knowsUnsigned;
     private DateTime _leaseUntilUtc;
@@ -71,12 +72,14 @@ public sealed class AuditSequencer(
 
     /// <summary>One round: keeps or takes the lease, appends one batch, signs what is due. For tests and the command line as well.</summary>
     /// <returns>True where more entries may wait.</returns>
-    public async Task<bool> StepAsync(CancellationToken cancellationToken)
+    public Task<bool> StepAsync(CancellationToken cancellationToken) => StepAsync(signAll: false, cancellationToken);
+
+    private async Task<bool> StepAsync(bool signAll, CancellationToken cancellationToken)
     {
         if (!await HoldAsync(cancellationToken)) return false;
         try
         {
-            return await AppendAsync(cancellationToken);
+            return await AppendAsync(signAll, cancellationToken);
         }
         catch
         {
@@ -89,17 +92,9 @@ public sealed class AuditSequencer(
     /// <summary>Sequences all that waits and signs a checkpoint of every log that grew, due or not.</summary>
     public async Task DrainAsync(CancellationToken cancellationToken)
     {
-        while (await StepAsync(cancellationToken))
+        while (await StepAsync(signAll: true, cancellationToken))
         {
         }
-
-        if (_epoch is null) return;
-        await using var open = await database.OpenAsync(DataScope.Platform, forWriting: true, cancellationToken);
-        if (!await FenceAsync(open.Db, cancellationToken)) return;
-        var signed = await SignAsync(open.Db, force: true, cancellationToken);
-        await open.Db.SaveChangesAsync(cancellationToken);
-        await open.CommitAsync(CancellationToken.None);
-        await publisher.PublishAsync(signed, cancellationToken);
     }
 
     private void Wake(IReadOnlyList<LiveChange> changes)
@@ -191,15 +186,17 @@ public sealed class AuditSequencer(
         return false;
     }
 
-    private async Task<bool> AppendAsync(CancellationToken cancellationToken)
+    private async Task<bool> AppendAsync(bool signAll, CancellationToken cancellationToken)
     {
+        // Between batches: within one, the open logs hold what is not committed yet.
+        if (_logs.Count > MaxOpenLogs) Forget();
         var batch = options.Value.SequencerBatch;
         await using var open = await database.OpenAsync(DataScope.Platform, forWriting: true, cancellationToken);
         var db = open.Db;
         db.ChangeTracker.AutoDetectChangesEnabled = false;
         if (!_knowsUnsigned) await OpenUnsignedAsync(db, cancellationToken);
         var waiting = await db.Set<AuditPending>().AsNoTracking().OrderBy(p => p.EntryId).Take(batch).ToListAsync(cancellationToken);
-        if (waiting.Count == 0 && !_logs.Values.Any(IsDue)) return false;
+        if (waiting.Count == 0 && !_logs.Values.Any(l => MustSign(l, signAll))) return false;
         if (!await FenceAsync(db, cancellationToken)) return false;
         var grown = new List<(Guid, long)>();
         if (waiting.Count > 0)
@@ -223,7 +220,7 @@ public sealed class AuditSequencer(
             await db.Set<AuditPending>().Where(p => ids.Contains(p.EntryId)).ExecuteDeleteAsync(cancellationToken);
         }
 
-        var signed = await SignAsync(db, force: false, cancellationToken);
+        var signed = await SignAsync(db, signAll, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         await open.CommitAsync(CancellationToken.None);
         Sequenced.Add(waiting.Count);
@@ -262,7 +259,6 @@ public sealed class AuditSequencer(
             SignedSize = checkpoint?.TreeSize ?? 0,
             SignedAtUtc = checkpoint?.CreatedAtUtc ?? DateTime.UnixEpoch,
         };
-        if (_logs.Count > 10_000) Forget();
         return _logs[organizationId] = log;
     }
 
@@ -270,8 +266,7 @@ public sealed class AuditSequencer(
     {
         var leaves = new List<AuditLeaf>();
         var buffer = new ArrayBufferWriter<byte>(2048);
-        var now = clock.GetUtcNow().UtcDateTime;
-        now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
+        var now = clock.GetUtcNow().UtcDateTime.ToMicroseconds();
         // A clock that was set back does not make the log run backwards.
         if (now < log.LastAtUtc) now = log.LastAtUtc;
         foreach (var entry in entries)
@@ -320,13 +315,13 @@ public sealed class AuditSequencer(
         }
     }
 
-    private bool IsDue(OpenLog log) => log.Range.Size > log.SignedSize
-        && (log.Range.Size - log.SignedSize >= options.Value.CheckpointEntries || clock.GetUtcNow().UtcDateTime - log.SignedAtUtc >= TimeSpan.FromSeconds(options.Value.CheckpointSeconds));
+    private bool MustSign(OpenLog log, bool signAll) => log.Range.Size > log.SignedSize
+        && (signAll || log.Range.Size - log.SignedSize >= options.Value.CheckpointEntries || clock.GetUtcNow().UtcDateTime - log.SignedAtUtc >= TimeSpan.FromSeconds(options.Value.CheckpointSeconds));
 
-    private async Task<IReadOnlyList<AuditCheckpoint>> SignAsync(PortalDbContext db, bool force, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<AuditCheckpoint>> SignAsync(PortalDbContext db, bool signAll, CancellationToken cancellationToken)
     {
         var signed = new List<AuditCheckpoint>();
-        foreach (var log in _logs.Values.Where(l => force ? l.Range.Size > l.SignedSize : IsDue(l)))
+        foreach (var log in _logs.Values.Where(l => MustSign(l, signAll)))
         {
             var now = clock.GetUtcNow().UtcDateTime;
             var signers = keys.SignersOf(log.LogId);
@@ -347,8 +342,6 @@ public sealed class AuditSequencer(
 
         return signed;
     }
-
-    private readonly HashSet<string> _registered = [];
 
     /// <summary>Keeps the public half for good, so that what a retired key signed can still be checked.</summary>
     private async Task RegisterAsync(PortalDbContext db, AuditSigner signer, DateTime nowUtc, CancellationToken cancellationToken)

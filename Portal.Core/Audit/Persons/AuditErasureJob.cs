@@ -17,7 +17,7 @@ internal sealed class AuditErasureJob(PortalDatabase database, AuditIndexer inde
     {
         var keys = context.ReadInput<AuditErasureInput>().Keys.Select(k => (Guid?)k).ToList();
         List<long> indexes;
-        await using (var open = await database.OpenAsync(context.OrganizationId == Guid.Empty ? DataScope.Platform : DataScope.Of(context.OrganizationId), forWriting: false, cancellationToken))
+        await using (var open = await database.OpenAsync(DataScope.OfOwner(context.OrganizationId), forWriting: false, cancellationToken))
         {
             indexes = await open.Db.Set<AuditEntry>().Where(e => e.OrganizationId == context.OrganizationId && (keys.Contains(e.ActorKeyId) || keys.Contains(e.SubjectKeyId) || keys.Contains(e.OriginalKeyId)))
                 .Join(open.Db.Set<AuditLeaf>(), e => e.Id, l => l.EntryId, (e, l) => l.Index).OrderBy(i => i).ToListAsync(cancellationToken);

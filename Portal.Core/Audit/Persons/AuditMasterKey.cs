@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Hexabase.Portal.Kernel;
 using Microsoft.Extensions.Options;
 
 namespace Hexabase.Portal.Audit.Persons;
@@ -47,7 +48,7 @@ public sealed class AuditMasterKey : IDisposable
         var file = options.MasterKeyFile is { Length: > 0 } set ? set : Path.Combine(Required(options.KeysDirectory), "audit-master.key");
         try
         {
-            var content = options.MasterKeyFile is { Length: > 0 } ? File.ReadAllText(file) : KeyFile.ReadOrCreate(file, () => Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyBytes)));
+            var content = options.MasterKeyFile is { Length: > 0 } ? File.ReadAllText(file) : OwnFile.ReadOrCreate(file, () => Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyBytes)));
             return Decode(content, $"The file {file}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

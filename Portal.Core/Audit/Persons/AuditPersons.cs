@@ -34,12 +34,12 @@ public sealed class AuditPersons(AuditMasterKey master, TimeProvider clock)
         }
     }
 
-    internal bool Knows(Guid organizationId, string reference) => _byReference.TryGetValue((organizationId, reference), out var known) && clock.GetElapsedTime(known.At) < Kept;
+    internal bool Knows(Guid organizationId, string reference) => KeptOf(organizationId, reference) is not null;
 
     /// <summary>The person's key for writing; a new one is added to the context where there is none, to be saved with the entry.</summary>
     internal async ValueTask<PersonKey> ForAsync(PortalDbContext db, Guid organizationId, string reference, CancellationToken cancellationToken)
     {
-        if (_byReference.TryGetValue((organizationId, reference), out var known) && clock.GetElapsedTime(known.At) < Kept) return known.Key;
+        if (KeptOf(organizationId, reference) is { } known) return known;
         if (db.ChangeTracker.Entries<AuditPerson>().FirstOrDefault(e => e.Entity.OrganizationId == organizationId && e.Entity.Reference == reference && e.Entity.WrappedKey is not null)?.Entity is { WrappedKey: { } own } tracked)
             return new PersonKey(tracked.Id, master.Unwrap(tracked.Id, own));
         var found = await db.Set<AuditPerson>().AsNoTracking().Where(s => s.OrganizationId == organizationId && s.Reference == reference && s.ErasedAtUtc == null)
@@ -65,7 +65,7 @@ public sealed class AuditPersons(AuditMasterKey master, TimeProvider clock)
         var missing = new List<string>();
         foreach (var reference in references.Distinct(StringComparer.Ordinal))
         {
-            if (_byReference.TryGetValue((organizationId, reference), out var known) && clock.GetElapsedTime(known.At) < Kept) keys[reference] = known.Key;
+            if (KeptOf(organizationId, reference) is { } known) keys[reference] = known;
             else missing.Add(reference);
         }
 
@@ -101,7 +101,7 @@ public sealed class AuditPersons(AuditMasterKey master, TimeProvider clock)
 
         foreach (var chunk in missing.Chunk(1000))
         {
-            var found = await db.Set<AuditPerson>().AsNoTracking().Where(s => chunk.Contains(s.Id)).Select(s => new { s.Id, s.OrganizationId, s.Reference, s.WrappedKey }).ToListAsync(cancellationToken);
+            var found = await db.Set<AuditPerson>().AsNoTracking().Where(s => chunk.Contains(s.Id)).Select(s => new { s.Id, s.WrappedKey }).ToListAsync(cancellationToken);
             foreach (var subject in found)
             {
                 var key = subject.WrappedKey is { } wrapped ? new PersonKey(subject.Id, master.Unwrap(subject.Id, wrapped)) : null;
@@ -125,35 +125,31 @@ public sealed class AuditPersons(AuditMasterKey master, TimeProvider clock)
 
     private async Task FindOrMakeAsync(PortalDatabase database, Guid organizationId, string[] references, Dictionary<string, PersonKey> keys, CancellationToken cancellationToken)
     {
-        await using var open = await database.OpenAsync(organizationId == Guid.Empty ? DataScope.Platform : DataScope.Of(organizationId), forWriting: true, cancellationToken);
+        await using var open = await database.OpenAsync(DataScope.OfOwner(organizationId), forWriting: true, cancellationToken);
         var found = await open.Db.Set<AuditPerson>().AsNoTracking().Where(s => s.OrganizationId == organizationId && s.ErasedAtUtc == null && references.Contains(s.Reference))
             .Select(s => new { s.Id, s.Reference, s.WrappedKey }).ToListAsync(cancellationToken);
+        var known = new Dictionary<string, PersonKey>(StringComparer.Ordinal);
         foreach (var subject in found)
         {
-            if (subject.WrappedKey is { } wrapped) keys[subject.Reference] = new PersonKey(subject.Id, master.Unwrap(subject.Id, wrapped));
+            if (subject.WrappedKey is { } wrapped) known[subject.Reference] = new PersonKey(subject.Id, master.Unwrap(subject.Id, wrapped));
         }
 
-        foreach (var reference in references.Where(r => !keys.ContainsKey(r)))
+        foreach (var reference in references.Where(r => !known.ContainsKey(r)))
         {
             var (subject, key) = Make(organizationId, reference);
             open.Db.Add(subject);
-            keys[reference] = key;
+            known[reference] = key;
         }
 
-        try
-        {
 #pragma warning disable RS0030 // Keys of persons are part of the audit log's own writing.
-            await open.Db.SaveChangesAsync(cancellationToken);
+        await open.Db.SaveChangesAsync(cancellationToken);
 #pragma warning restore RS0030
-            await open.CommitAsync(cancellationToken);
-        }
-        catch
+        await open.CommitAsync(cancellationToken);
+        foreach (var (reference, key) in known)
         {
-            foreach (var reference in references) keys.Remove(reference);
-            throw;
+            keys[reference] = key;
+            Keep(organizationId, reference, key);
         }
-
-        foreach (var reference in references) Keep(organizationId, reference, keys[reference]);
     }
 
     private (AuditPerson Subject, PersonKey Key) Make(Guid organizationId, string reference)
@@ -162,6 +158,9 @@ public sealed class AuditPersons(AuditMasterKey master, TimeProvider clock)
         var bytes = RandomNumberGenerator.GetBytes(32);
         return (AuditPerson.Of(organizationId, reference, id, master.Wrap(id, bytes), clock.GetUtcNow().UtcDateTime), new PersonKey(id, bytes));
     }
+
+    private PersonKey? KeptOf(Guid organizationId, string reference) =>
+        _byReference.TryGetValue((organizationId, reference), out var known) && clock.GetElapsedTime(known.At) < Kept ? known.Key : null;
 
     private void Keep(Guid organizationId, string reference, PersonKey key)
     {

@@ -26,10 +26,15 @@ public sealed record ListAuditExpiries(string? Org) : Query<IReadOnlyList<Expiry
 
     public override Permission? Permission => AuditPermissions.Read;
 
-    public override async Task<Result<IReadOnlyList<ExpiryRow>>> HandleAsync(ReadScope scope, CancellationToken cancellationToken)
+    public override async Task<Result<IReadOnlyList<ExpiryRow>>> HandleAsync(ReadScope scope, CancellationToken cancellationToken) =>
+        await ExpiryView.ReadAsync(scope, scope.Db.Set<AuditExpiry>().Where(e => e.OrganizationId == scope.OrganizationId).OrderByDescending(e => e.RemovedAtUtc).ThenBy(e => e.Id).Take(1000), cancellationToken);
+}
+
+internal static class ExpiryView
+{
+    public static async Task<List<ExpiryRow>> ReadAsync(ReadScope scope, IQueryable<AuditExpiry> receipts, CancellationToken cancellationToken)
     {
-        var rows = await scope.Db.Set<AuditExpiry>().Where(e => e.OrganizationId == scope.OrganizationId).OrderByDescending(e => e.RemovedAtUtc).ThenBy(e => e.Id).Take(1000)
-            .Select(e => new { Receipt = e, Restored = scope.Db.Set<AuditRestored>().LongCount(r => r.ExpiryId == e.Id) }).ToListAsync(cancellationToken);
+        var rows = await receipts.Select(e => new { Receipt = e, Restored = scope.Db.Set<AuditRestored>().LongCount(r => r.ExpiryId == e.Id) }).ToListAsync(cancellationToken);
         return rows.ConvertAll(r => new ExpiryRow(
             r.Receipt.Id, r.Receipt.RetentionDays, r.Receipt.MonthUtc, r.Receipt.FromIndex, r.Receipt.ToIndex, r.Receipt.Entries, r.Receipt.Held, r.Receipt.ArchiveFile,
             Convert.ToHexStringLower(r.Receipt.ArchiveSha256), r.Receipt.ArchiveBytes, r.Receipt.RemovedAtUtc, r.Restored));
@@ -51,9 +56,9 @@ public sealed record GetDeletionProof(string? Org, Guid Id) : Query<DeletionProo
 
     public override async Task<Result<DeletionProof>> HandleAsync(ReadScope scope, CancellationToken cancellationToken)
     {
-        var receipts = await new ListAuditExpiries(Org).HandleAsync(scope, cancellationToken);
-        if (receipts.Value.FirstOrDefault(r => r.Id == Id) is not { } receipt) return Problem.NotFound("auditExpiry");
-        var before = await scope.Db.Set<AuditExpiry>().Where(e => e.Id == Id).Select(e => e.CheckpointBefore).SingleAsync(cancellationToken);
+        var own = scope.Db.Set<AuditExpiry>().Where(e => e.OrganizationId == scope.OrganizationId && e.Id == Id);
+        if (await ExpiryView.ReadAsync(scope, own, cancellationToken) is not [var receipt]) return Problem.NotFound("auditExpiry");
+        var before = await own.Select(e => e.CheckpointBefore).SingleAsync(cancellationToken);
         var now = await scope.Db.Set<AuditCheckpoint>().Where(c => c.OrganizationId == scope.OrganizationId).OrderByDescending(c => c.TreeSize).Select(c => new { c.Note, c.TreeSize }).FirstAsync(cancellationToken);
         var from = Checkpoint.Parse(SignedNote.Parse(before)).Size;
         var size = await AuditLogReader.SizeAsync(scope.Db, scope.OrganizationId, cancellationToken);
@@ -143,7 +148,7 @@ internal sealed class AuditRestoreJob(PortalDatabase database, AuditSigningKeys 
     public async Task<JobOutcome> RunAsync(JobContext context, CancellationToken cancellationToken)
     {
         var input = context.ReadInput<AuditRestoreInput>();
-        var scope = context.OrganizationId == Guid.Empty ? DataScope.Platform : DataScope.Of(context.OrganizationId);
+        var scope = DataScope.OfOwner(context.OrganizationId);
         AuditExpiry receipt;
         await using (var open = await database.OpenAsync(scope, forWriting: false, cancellationToken))
             receipt = await open.Db.Set<AuditExpiry>().SingleAsync(e => e.OrganizationId == context.OrganizationId && e.Id == input.ExpiryId, cancellationToken);

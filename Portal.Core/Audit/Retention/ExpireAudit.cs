@@ -65,7 +65,7 @@ internal sealed class AuditExpiryJob(PortalDatabase database, IPortal portal, Au
     public async Task<JobOutcome> RunAsync(JobContext context, CancellationToken cancellationToken)
     {
         if (options.Value.ArchiveDirectory is not { Length: > 0 } directory) return JobOutcome.Failed("audit.archive.missing", "No archive directory is set (Audit:ArchiveDirectory); nothing was removed.");
-        var scope = context.OrganizationId == Guid.Empty ? DataScope.Platform : DataScope.Of(context.OrganizationId);
+        var scope = DataScope.OfOwner(context.OrganizationId);
         IReadOnlyList<ExpiryPart> parts;
         await using (var open = await database.OpenAsync(scope, forWriting: false, cancellationToken))
             parts = await AuditExpiryPlan.ReadAsync(open.Db, context.OrganizationId, clock.GetUtcNow().UtcDateTime, cancellationToken);

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Hexabase.Portal.Kernel;
 
 namespace Hexabase.Portal.Audit.Tree;
 
@@ -71,7 +72,7 @@ public sealed class AuditSigningKeys : IDisposable
         return found.Count > 0 ? found : throw new FormatException($"{place}: there is no PEM block in it.");
     }
 
-    private static string OwnKey(string path) => Persons.KeyFile.ReadOrCreate(path, () =>
+    private static string OwnKey(string path) => OwnFile.ReadOrCreate(path, () =>
     {
         using var key = AuditSigningKey.Generate();
         return key.ExportPem() + "\n";

@@ -149,6 +149,8 @@ public sealed class PostgreSqlEngine : DatabaseEngine
                     return Problem.Unavailable("database.unavailable", "The database does not answer at the moment. Nothing was changed; repeat the request shortly.");
                 case PostgresException:
                     return null;
+                // The driver trips over itself where the server dies between the preparing of a statement and its answer; the connection is broken then.
+                case NullReferenceException { Source: "Npgsql" }:
                 case NpgsqlException or SocketException or IOException:
                     return Problem.Unavailable("database.unavailable", "The database does not answer at the moment. Nothing was changed; repeat the request shortly.");
             }

@@ -1,10 +1,9 @@
 using System.Text;
-using Hexabase.Portal.Kernel;
 
-namespace Hexabase.Portal.Audit.Persons;
+namespace Hexabase.Portal.Kernel;
 
-/// <summary>Files that hold a secret: for the portal's user alone, written whole or not at all.</summary>
-internal static class KeyFile
+/// <summary>Files that the portal makes once for itself, keys above all: for its user alone, written whole or not at all.</summary>
+public static class OwnFile
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -49,7 +48,7 @@ internal static class KeyFile
             }
             catch (IOException) when (File.Exists(file) && Environment.TickCount64 - started < Patience.TotalMilliseconds)
             {
-                // Another process makes the key at this moment.
+                // Another process makes the file at this moment.
             }
         }
     }
