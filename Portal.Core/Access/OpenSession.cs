@@ -6,8 +6,8 @@ namespace Hexabase.Portal.Access;
 /// <summary>A session that was just opened.</summary>
 public sealed record SignedIn(Guid SessionId, Guid UserId, DateTime ExpiresAtUtc);
 
-/// <summary>Opens a session for the person who acts; sent by what has just verified them (password, first administrator, invitation).</summary>
-internal sealed record OpenSession : Command<SignedIn>
+/// <summary>Opens a session for the person who acts; sent by what has just verified them (password, passkey, identity provider).</summary>
+internal sealed record OpenSession(SignInFacts Facts) : Command<SignedIn>
 {
     public override string Action => "session.signIn";
 
@@ -25,13 +25,18 @@ internal sealed record OpenSession : Command<SignedIn>
             UserId = scope.Actor.Id,
             CreatedAtUtc = scope.NowUtc,
             LastSeenAtUtc = scope.NowUtc,
-            ExpiresAtUtc = scope.NowUtc.AddHours(hours),
+            ExpiresAtUtc = Facts.EndsAtUtc is { } end && end < scope.NowUtc.AddHours(hours) ? end : scope.NowUtc.AddHours(hours),
+            Method = Facts.Method,
+            MfaAtUtc = Facts.Mfa ? scope.NowUtc : null,
+            ConnectionId = Facts.ConnectionId,
+            ProviderSession = Facts.ProviderSession,
+            ProviderSubject = Facts.ProviderSubject,
             IpAddress = scope.Actor.IpAddress,
             UserAgent = scope.Actor.UserAgent is { Length: > 400 } agent ? agent[..400] : scope.Actor.UserAgent,
         };
         scope.Db.Add(session);
         if (PasswordSignIn.Home(scope.Actor.Grants) is { } home) scope.AuditIn(home);
-        scope.Audit("session", session.Id, scope.Actor.Name);
+        scope.Audit("session", session.Id, scope.Actor.Name, reason: Facts.Mfa ? $"{Facts.Method}, mfa" : Facts.Method);
         scope.Touch(LiveTopic.Sessions, session.Id, 0, Guid.Empty);
         return Task.FromResult<Result<SignedIn>>(new SignedIn(session.Id, session.UserId, session.ExpiresAtUtc));
     }

@@ -42,7 +42,7 @@ public sealed class PasswordSignIn(PortalDatabase database, IPortal portal, IPas
         }
 
         var person = visitor with { Kind = ActorKind.Person, Id = user.Id, Name = user.UserName, Grants = grants };
-        var result = await portal.SendAsync(person, new OpenSession(), cancellationToken);
+        var result = await portal.SendAsync(person, new OpenSession(new SignInFacts(SignInMethods.Password)), cancellationToken);
         if (result.Succeeded) throttle.Succeeded(source, normalized);
         return result;
     }

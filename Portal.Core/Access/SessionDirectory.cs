@@ -12,9 +12,10 @@ namespace Hexabase.Portal.Access;
 /// <param name="TimeZone">IANA or null.</param>
 /// <param name="Theme">"light", "dark" or null.</param>
 public sealed record SessionIdentity(
-    Guid SessionId, Guid UserId, string UserName, string DisplayName, string? Culture, string? TimeZone, string? Theme, DateTime ExpiresAtUtc, IReadOnlyList<Grant> Grants)
+    Guid SessionId, Guid UserId, string UserName, string DisplayName, string? Culture, string? TimeZone, string? Theme, DateTime ExpiresAtUtc, IReadOnlyList<Grant> Grants,
+    string Method, DateTime? MfaAtUtc)
 {
-    public Actor ToActor() => new() { Kind = ActorKind.Person, Id = UserId, Name = UserName, Grants = Grants, SessionId = SessionId };
+    public Actor ToActor() => new() { Kind = ActorKind.Person, Id = UserId, Name = UserName, Grants = Grants, SessionId = SessionId, MfaAtUtc = MfaAtUtc };
 }
 
 /// <summary>
@@ -58,11 +59,11 @@ public sealed class SessionDirectory : IAsyncDisposable
         await using (var open = await _database.OpenAsync(DataScope.Platform, forWriting: false, cancellationToken))
         {
             var row = await Holding(open.Db, now).Where(s => s.Id == sessionId)
-                .Join(open.Db.Set<User>(), s => s.UserId, u => u.Id, (s, u) => new { s.Id, s.UserId, s.LastSeenAtUtc, s.ExpiresAtUtc, u.UserName, u.DisplayName, u.Culture, u.TimeZone, u.Theme })
+                .Join(open.Db.Set<User>(), s => s.UserId, u => u.Id, (s, u) => new { s.Id, s.UserId, s.LastSeenAtUtc, s.ExpiresAtUtc, u.UserName, u.DisplayName, u.Culture, u.TimeZone, u.Theme, s.Method, s.MfaAtUtc })
                 .SingleOrDefaultAsync(cancellationToken);
             if (row is null) return null;
             var grants = await GrantsAsync(open.Db, row.UserId, cancellationToken);
-            session = new SessionIdentity(row.Id, row.UserId, row.UserName, row.DisplayName, row.Culture, row.TimeZone, row.Theme, row.ExpiresAtUtc, grants);
+            session = new SessionIdentity(row.Id, row.UserId, row.UserName, row.DisplayName, row.Culture, row.TimeZone, row.Theme, row.ExpiresAtUtc, grants, row.Method, row.MfaAtUtc);
             lastSeen = row.LastSeenAtUtc;
         }
 

@@ -73,6 +73,22 @@ public sealed class Session
 
     public string? UserAgent { get; init; }
 
+    /// <summary>How the person proved who they are: one of <see cref="SignInMethods"/>.</summary>
+    public required string Method { get; init; }
+
+    /// <summary>When a second factor was last shown in this session, by the portal or by the identity provider; null = never.</summary>
+    public DateTime? MfaAtUtc { get; set; }
+
+    /// <summary>The organization's connection to its identity provider that vouched for the person; null for local accounts.</summary>
+    public Guid? ConnectionId { get; init; }
+
+    /// <summary>The provider's own name of the session (<c>sid</c> of OpenID Connect, SessionIndex of SAML), for its logout; null where it has none.</summary>
+    public string? ProviderSession { get; init; }
+
+    /// <summary>The provider's name of the person (<c>sub</c>, NameID), for its logout; null for local accounts.</summary>
+    [Personal]
+    public string? ProviderSubject { get; init; }
+
     internal static void Configure(ModelBuilder model) => model.Entity<Session>(e =>
     {
         e.ToTable("sessions");
@@ -81,6 +97,10 @@ public sealed class Session
         e.HasOne<User>().WithMany().HasForeignKey(x => x.UserId);
         e.Property(x => x.IpAddress).HasMaxLength(60);
         e.Property(x => x.UserAgent).HasMaxLength(400);
+        e.HasIndex(x => x.ConnectionId);
+        e.Property(x => x.Method).HasMaxLength(20);
+        e.Property(x => x.ProviderSession).HasMaxLength(256);
+        e.Property(x => x.ProviderSubject).HasMaxLength(256);
     });
 }
 

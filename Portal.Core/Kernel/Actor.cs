@@ -46,6 +46,9 @@ public sealed record Actor
 
     public Guid? SessionId { get; init; }
 
+    /// <summary>When the person last showed a second factor in this session; null = never, and for programs.</summary>
+    public DateTime? MfaAtUtc { get; init; }
+
     public string? IpAddress { get; init; }
 
     public string? UserAgent { get; init; }

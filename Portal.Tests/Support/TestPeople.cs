@@ -62,7 +62,7 @@ public static class TestPeople
                 Scope = OrganizationId is null ? GrantScope.Platform : GrantScope.Organization,
                 CreatedAtUtc = scope.NowUtc,
             });
-            var session = new Session { Id = Ids.New(), UserId = user.Id, CreatedAtUtc = scope.NowUtc, LastSeenAtUtc = scope.NowUtc, ExpiresAtUtc = scope.NowUtc.AddHours(12) };
+            var session = new Session { Id = Ids.New(), UserId = user.Id, CreatedAtUtc = scope.NowUtc, LastSeenAtUtc = scope.NowUtc, ExpiresAtUtc = scope.NowUtc.AddHours(12), Method = SignInMethods.Password };
             scope.Db.Add(session);
             scope.Audit("user", user.Id, UserName);
             return Task.FromResult<Result<TestPerson>>(new TestPerson(user.Id, UserName, DisplayName, session.Id));

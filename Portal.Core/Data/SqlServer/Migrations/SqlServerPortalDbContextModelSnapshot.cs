@@ -717,6 +717,10 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                         .HasColumnType("uniqueidentifier")
                         .HasColumnName("id");
 
+                    b.Property<Guid?>("ConnectionId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("connection_id");
+
                     b.Property<DateTime>("CreatedAtUtc")
                         .HasColumnType("datetime2(7)")
                         .HasColumnName("created_at_utc");
@@ -734,6 +738,26 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                         .HasColumnType("datetime2(7)")
                         .HasColumnName("last_seen_at_utc");
 
+                    b.Property<string>("Method")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("nvarchar(20)")
+                        .HasColumnName("method");
+
+                    b.Property<DateTime?>("MfaAtUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("mfa_at_utc");
+
+                    b.Property<string>("ProviderSession")
+                        .HasMaxLength(256)
+                        .HasColumnType("nvarchar(256)")
+                        .HasColumnName("provider_session");
+
+                    b.Property<string>("ProviderSubject")
+                        .HasMaxLength(256)
+                        .HasColumnType("nvarchar(256)")
+                        .HasColumnName("provider_subject");
+
                     b.Property<DateTime?>("RevokedAtUtc")
                         .HasColumnType("datetime2(7)")
                         .HasColumnName("revoked_at_utc");
@@ -749,6 +773,9 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_sessions");
+
+                    b.HasIndex("ConnectionId")
+                        .HasDatabaseName("ix_sessions_connection_id");
 
                     b.HasIndex("UserId")
                         .HasDatabaseName("ix_sessions_user_id");
