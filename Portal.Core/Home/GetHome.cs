@@ -1,4 +1,5 @@
 using Hexabase.Portal.Access;
+using Hexabase.Portal.Access.Scim;
 using Hexabase.Portal.Budgets;
 using Hexabase.Portal.Kernel;
 using Hexabase.Portal.Organizations;
@@ -18,7 +19,7 @@ public enum HomeSeverity
 }
 
 /// <summary>One thing that waits for a decision.</summary>
-/// <param name="Kind">budgetBreached, budgetForecastToBreach, budgetNear, jobFailed, invitationExpiring, tokenExpiring, workspaceWithoutQuota.</param>
+/// <param name="Kind">budgetBreached, budgetForecastToBreach, budgetNear, jobFailed, invitationExpiring, tokenExpiring, departuresHeld, workspaceWithoutQuota.</param>
 /// <param name="Subject">What it is about, by name.</param>
 /// <param name="Amount">The money at stake.</param>
 /// <param name="DeadlineUtc">When it decides itself.</param>
@@ -52,6 +53,7 @@ public sealed record GetHome(string Org) : Query<HomeView>
         if (May(scope, JobPermissions.Read)) items.AddRange(await HomeSources.FailedJobsAsync(scope, root, MaxOfAKind, cancellationToken));
         if (May(scope, PeopleRead)) items.AddRange(await HomeSources.InvitationsAsync(scope, root, MaxOfAKind, cancellationToken));
         if (May(scope, TokensRead)) items.AddRange(await HomeSources.TokensAsync(scope, root, MaxOfAKind, cancellationToken));
+        if (May(scope, ScimPermissions.Read)) items.AddRange(await HomeSources.HeldChangesAsync(scope, root, cancellationToken));
         if (May(scope, WorkspacesPermissions.ReadQuotas)) items.AddRange(await HomeSources.WithoutQuotaAsync(scope, root, MaxOfAKind, cancellationToken));
         return new HomeView(
             [.. items.OrderBy(i => i.Severity).ThenBy(i => i.DeadlineUtc ?? DateTime.MaxValue).ThenBy(i => i.Kind, StringComparer.Ordinal).ThenBy(i => i.Subject, StringComparer.Ordinal)],

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Hexabase.Portal.Access;
+using Hexabase.Portal.Access.Scim;
 using Hexabase.Portal.Budgets;
 using Hexabase.Portal.Kernel;
 using Hexabase.Portal.Workspaces;
@@ -60,6 +62,12 @@ internal static class HomeSources
         var ending = await scope.Db.Set<ApiToken>().Where(t => t.RevokedAtUtc == null && t.ExpiresAtUtc > scope.NowUtc && t.ExpiresAtUtc <= until)
             .OrderBy(t => t.ExpiresAtUtc).ThenBy(t => t.Id).Take(most).Select(t => new { t.Name, t.ExpiresAtUtc }).ToListAsync(cancellationToken);
         return ending.Select(t => new HomeItem("tokenExpiring", HomeSeverity.Warning, t.Name, null, t.ExpiresAtUtc, "Programs that use the token are refused from then on.", $"{root}/tokens"));
+    }
+
+    public static async Task<IEnumerable<HomeItem>> HeldChangesAsync(ReadScope scope, string root, CancellationToken cancellationToken)
+    {
+        var waiting = await scope.Db.Set<HeldChange>().CountAsync(h => h.State == HeldChangeState.Pending, cancellationToken);
+        return waiting == 0 ? [] : [new HomeItem("departuresHeld", HomeSeverity.Critical, waiting.ToString(CultureInfo.InvariantCulture), null, null, "People whom the identity provider removed keep their access until somebody approves.", $"{root}/provisioning?tab=held")];
     }
 
     public static async Task<IEnumerable<HomeItem>> WithoutQuotaAsync(ReadScope scope, string root, int most, CancellationToken cancellationToken)

@@ -10,6 +10,8 @@ internal static class ProvisioningApi
     public static void MapProvisioning(this RouteGroupBuilder api)
     {
         var provisioning = api.MapGroup("/organizations/{org}/provisioning").WithTags("Provisioning");
+        provisioning.MapGet("", (string org, ApiCall call) => call.AskAsync(new GetProvisioning(org), p => new { address = ScimApi.BaseOf(call.Http.Request, org), p.People, p.ActivePeople, p.Groups, p.LastRequestAtUtc, p.Requests24Hours, p.Refused24Hours, p.Tokens, p.TokensEndAtUtc, p.Held, p.Hold, p.LogDays }))
+            .WithName("getProvisioning").WithSummary("Whether the identity provider reaches the organization, with what, and what waits for approval");
         provisioning.MapGet("/requests", async (string org, bool? failures, ApiCall call) =>
             {
                 await call.Http.RequestServices.GetRequiredService<ScimRequestLog>().FlushAsync(call.Aborted);
@@ -26,10 +28,15 @@ internal static class ProvisioningApi
             .WithName("rejectHeldChange").WithSummary("Refuses a held change");
 
         var groups = api.MapGroup("/organizations/{org}/groups").WithTags("People");
-        groups.MapGet("", (string org, ApiCall call) => call.ListAsync(page => new ListGroups(org, page), g => g)).WithName("listGroups").WithSummary("The groups of an organization with their roles");
+        groups.MapGet("", (string org, ApiCall call) => call.ListAsync(page => new ListGroups(org, page), g => g, Groups)).WithName("listGroups").WithSummary("The groups of an organization with their roles");
+        groups.MapGet("/{id:guid}", (string org, Guid id, ApiCall call) => call.AskAsync(new GetGroup(org, id), g => g, g => g.Version)).WithName("getGroup").WithSummary("One group with its roles");
+        groups.MapGet("/{id:guid}/members", (string org, Guid id, ApiCall call) => call.ListAsync(page => new ListGroupMembers(org, id, page), m => m)).WithName("listGroupMembers").WithSummary("Who is in a group");
         groups.MapPut("/{id:guid}/role", (string org, Guid id, GroupRoleBody body, ApiCall call) => call.SendAsync(new BindGroupRole(org, id, body.Role), g => g, g => g.Version))
             .WithName("bindGroupRole").WithSummary("Gives the members of a group a role; null takes it away");
     }
+
+    private static readonly ListFile<GroupRow> Groups = new(
+        "groups", ("displayName", g => g.DisplayName), (ListCell.Number("members"), g => ListCell.Of(g.Members)), ("roles", g => ListCell.Many(g.Roles)), ("externalId", g => g.ExternalId), ("id", g => g.Id.ToString()));
 
     internal sealed record GroupRoleBody(string? Role);
 }

@@ -1,5 +1,6 @@
 using Hexabase.Portal.Access.Roles;
 using Hexabase.Portal.Access.Scim;
+using Hexabase.Portal.Data;
 using Hexabase.Portal.Kernel;
 using Microsoft.EntityFrameworkCore;
 
@@ -28,11 +29,19 @@ public sealed record ListGroups(string Org, PageRequest Page) : Query<Paged<Grou
 
         if (after is { } id) groups = groups.Where(g => g.Id.CompareTo(id) < 0);
         var rows = await groups.OrderByDescending(g => g.Id).Take(Page.Limit + 1).ToListAsync(cancellationToken);
-        var ids = rows.ConvertAll(g => g.Id);
-        var counts = await scope.Db.Set<GroupMember>().Where(m => ids.Contains(m.GroupId)).GroupBy(m => m.GroupId).Select(m => new { m.Key, Count = m.Count() }).ToDictionaryAsync(m => m.Key, m => m.Count, cancellationToken);
-        var roles = (await scope.Db.Set<RoleBinding>().Where(b => b.PrincipalKind == PrincipalKind.Group && ids.Contains(b.PrincipalId)).OrderBy(b => b.Role).Select(b => new { b.PrincipalId, b.Role }).ToListAsync(cancellationToken))
+        return PageKey.Cut(await GroupRows.ReadAsync(scope.Db, rows, cancellationToken), Page, g => g.Id);
+    }
+}
+
+internal static class GroupRows
+{
+    public static async Task<List<GroupRow>> ReadAsync(PortalDbContext db, List<Group> groups, CancellationToken cancellationToken)
+    {
+        var ids = groups.ConvertAll(g => g.Id);
+        var counts = await db.Set<GroupMember>().Where(m => ids.Contains(m.GroupId)).GroupBy(m => m.GroupId).Select(m => new { m.Key, Count = m.Count() }).ToDictionaryAsync(m => m.Key, m => m.Count, cancellationToken);
+        var roles = (await db.Set<RoleBinding>().Where(b => b.PrincipalKind == PrincipalKind.Group && ids.Contains(b.PrincipalId)).OrderBy(b => b.Role).Select(b => new { b.PrincipalId, b.Role }).ToListAsync(cancellationToken))
             .ToLookup(b => b.PrincipalId, b => b.Role);
-        return PageKey.Cut(rows.ConvertAll(g => new GroupRow(g.Id, g.DisplayName, g.ExternalId, counts.GetValueOrDefault(g.Id), [.. roles[g.Id]], g.Version)), Page, g => g.Id);
+        return groups.ConvertAll(g => new GroupRow(g.Id, g.DisplayName, g.ExternalId, counts.GetValueOrDefault(g.Id), [.. roles[g.Id]], g.Version));
     }
 }
 

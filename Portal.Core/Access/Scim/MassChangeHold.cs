@@ -44,7 +44,7 @@ internal static class MassChangeHold
             scope.Touch(LiveTopic.People, held.Id, 1);
         }
 
-        return Problem.Conflict("hold.pending", $"{gone} people were deactivated or deleted within an hour, more than this organization lets pass unseen. The change waits for the approval of an administrator; nothing was changed.");
+        return Problem.Conflict("hold.pending", $"More people leave within an hour ({gone + 1}) than this organization lets pass unseen. The change waits for the approval of an administrator; nothing was changed.");
     }
 
     /// <param name="leaving">Those who left within the hour and the one who is about to.</param>
