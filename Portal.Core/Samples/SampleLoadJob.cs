@@ -37,6 +37,8 @@ public sealed class SampleLoadJob(IPortal portal, StoredActors actors, EventInge
             await imports.RunAsync(files, cancellationToken);
             await context.ReportAsync(0.99, "budgets");
             await structure.EnsureBudgetsAsync(cancellationToken);
+            await context.ReportAsync(0.993, "people");
+            await new SampleDirectory(sender, portal).EnsureAsync(cancellationToken);
             await context.ReportAsync(0.995, "audit");
             await AuditAsync(sender, input.LastDay, cancellationToken);
             return new JobOutcome(JobState.Succeeded, new SampleLoadResult(SampleOrganization.Slug, files.Count, imports.FilesImported, imports.RowsImported));

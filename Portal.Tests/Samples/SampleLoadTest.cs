@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Hexabase.Portal.Access;
+using Hexabase.Portal.Access.Groups;
 using Hexabase.Portal.Access.Roles;
 using Hexabase.Portal.Budgets;
 using Hexabase.Portal.Costs;
@@ -37,6 +38,11 @@ public sealed class SampleLoadTest(TestServer server) : IAsyncLifetime
         var quotas = (await AskAsync(new ListQuotas(Org, All))).Items.Single(q => q.Workspace == "pos-edge");
         quotas.Resources["cpuMillicores"].Limit.ShouldBe(32_000);
         quotas.Resources["cpuMillicores"].Used.ShouldBeNull();
+
+        var groups = (await AskAsync(new ListGroups(Org, All))).Items;
+        groups.Select(g => (g.DisplayName, g.Members, Role: g.Roles.SingleOrDefault())).OrderBy(g => g.DisplayName, StringComparer.Ordinal)
+            .ShouldBe(SampleDirectory.Groups.Select(g => (DisplayName: g.Name, Members: g.People.Count, g.Role)).OrderBy(g => g.DisplayName, StringComparer.Ordinal));
+        (await AskAsync(new ListPeople(Org, All))).Items.ShouldAllBe(p => p.DisplayName.EndsWith("(sample)", StringComparison.Ordinal) && p.UserName.EndsWith("@aoyama.example", StringComparison.Ordinal));
 
         var today = DateOnly.FromDateTime(DateTimeOffset.UtcNow.UtcDateTime);
         var lines = await SampleReading.OfAsync(SampleBill.Files(today, SampleSize.Small).Where(f => !f.Name.Contains("preliminary", StringComparison.Ordinal)));
