@@ -30,6 +30,7 @@ public static class AuditModule
         services.AddOptions<AuditExportOptions>().BindConfiguration("Audit:Export").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<AuditExportFiles>();
         services.AddSingleton(CsvAuditFormat.Format);
+        services.AddSingleton(SheetAuditFormat.Format);
         services.AddJobHandler<AuditExportJob>(AuditExportJob.Kind);
         services.AddSingleton(_ => new AuditIndexCache());
         services.AddSingleton<AuditIndexer>();

@@ -15,6 +15,8 @@ internal sealed class RowExport(ReadScope scope, AuditExportPlan plan, Func<doub
         var output = open(new AuditExportFile(AuditRowFormat.FileName(scope, format.Extension), format.MediaType));
         var reader = scope.Service<AuditLogReader>();
         var buffer = new ArrayBufferWriter<byte>(2 * FlushBytes);
+        await using var sheet = format.SheetColumns is { } columns ? await SheetFile.BeginAsync(output, "audit", columns, cancellationToken) : null;
+        var body = sheet?.Body ?? output;
         buffer.Write(format.Head);
         var (entries, removed) = (0L, 0L);
         await foreach (var (leaves, done) in new AuditExportSource(scope.Db, scope.OrganizationId, plan).ReadAsync(cancellationToken))
@@ -26,14 +28,15 @@ internal sealed class RowExport(ReadScope scope, AuditExportPlan plan, Func<doub
                 format.Write(row, buffer);
                 entries++;
                 if (buffer.WrittenCount < FlushBytes) continue;
-                await output.WriteAsync(buffer.WrittenMemory, cancellationToken);
+                await body.WriteAsync(buffer.WrittenMemory, cancellationToken);
                 buffer.ResetWrittenCount();
             }
 
             if (report is not null) await report(done);
         }
 
-        await output.WriteAsync(buffer.WrittenMemory, cancellationToken);
+        await body.WriteAsync(buffer.WrittenMemory, cancellationToken);
+        if (sheet is not null) await sheet.EndAsync(cancellationToken);
         await output.FlushAsync(cancellationToken);
         return new AuditExportSummary(name, BundleHeader.NameOf(plan.Kind), entries, removed, plan.Head.TreeSize);
     }
