@@ -51,7 +51,9 @@ public sealed partial class AuditSearchBox
     private async Task TakeAsync(string text)
     {
         _text = text;
-        await TypedAsync();
+        var values = TypedAsync();
+        // At once: whoever goes on typing must not be interrupted when the values come.
         await Browser.FocusAsync("#audit-q");
+        await values;
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -16,7 +15,6 @@ internal sealed record TableColumn(string Name, bool IsNumber = false);
 /// <summary>A table as CSV (RFC 4180, UTF-8), XLSX or JSON Lines. Cells are text, or canonical decimals in number columns; null is an empty cell.</summary>
 internal sealed record TableFile(string Name, IReadOnlyList<TableColumn> Columns, IEnumerable<IReadOnlyList<string?>> Rows)
 {
-    private const int FlushBytes = 64 * 1024;
     private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The format that a request names; CSV where it names none.</summary>
@@ -70,17 +68,13 @@ internal sealed record TableFile(string Name, IReadOnlyList<TableColumn> Columns
 
     internal async Task WriteXlsxAsync(Stream stream)
     {
-        await using var sheet = await SheetFile.BeginAsync(stream, Name, Columns.Select(c => c.Name), CancellationToken.None);
-        var buffer = new ArrayBufferWriter<byte>(2 * FlushBytes);
+        using var sheet = SheetFile.Begin(stream, Name, Columns.Select(c => c.Name));
         foreach (var row in Rows)
         {
-            SheetRow.Write([.. row.Select((v, i) => new SheetCell(v, Columns[i].IsNumber))], buffer);
-            if (buffer.WrittenCount < FlushBytes) continue;
-            await sheet.Body.WriteAsync(buffer.WrittenMemory);
-            buffer.ResetWrittenCount();
+            SheetRow.Write([.. row.Select((v, i) => new SheetCell(v, Columns[i].IsNumber))], sheet.Rows);
+            await sheet.FlushAsync(CancellationToken.None);
         }
 
-        await sheet.Body.WriteAsync(buffer.WrittenMemory);
         await sheet.EndAsync(CancellationToken.None);
     }
 

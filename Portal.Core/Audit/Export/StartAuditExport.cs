@@ -20,11 +20,8 @@ public sealed record StartAuditExport(string Org, AuditExportRequest Request) : 
     {
         if (!AuditQueryParser.Parse(Request.Q).TryGet(out _, out var problem)) return problem;
         if (await AuditRowFormat.CheckAsync(scope, Org, Request, cancellationToken) is { } refused) return refused;
-        var job = Job.Queue(scope.OrganizationId, AuditExportJob.Kind, $"audit.{Request.Format}", JsonSerializer.Serialize(Request, JobJson.Options), scope.Actor, scope.NowUtc, scope.Service<AuditExportFiles>().Node);
-        scope.Db.Add(job);
+        var job = scope.Queue(AuditExportJob.Kind, $"audit.{Request.Format}", Request, scope.Service<AuditExportFiles>().Node);
         scope.Audit("auditExport", job.Id, job.Title, newValue: Request);
-        scope.Touch(LiveTopic.Jobs, job.Id, 1);
-        scope.Service<JobRunner>().Wake();
         return new StartedAuditExport(job.Id);
     }
 }

@@ -79,12 +79,8 @@ public sealed record RestoreAuditArchive(string? Org, Guid ExpiryId) : Command<G
     {
         var receipt = await scope.Db.Set<AuditExpiry>().AsNoTracking().SingleOrDefaultAsync(e => e.OrganizationId == scope.OrganizationId && e.Id == ExpiryId, cancellationToken);
         if (receipt is null) return Problem.NotFound("auditExpiry");
-        var job = Job.Queue(scope.OrganizationId, AuditRestoreJob.Kind, receipt.ArchiveFile, JsonSerializer.Serialize(new AuditRestoreInput(ExpiryId), JobJson.Options), scope.Actor, scope.NowUtc);
-        scope.Db.Add(job);
         scope.Audit("auditExpiry", receipt.Id, receipt.ArchiveFile);
-        scope.Touch(LiveTopic.Jobs, job.Id, 1);
-        scope.Service<JobRunner>().Wake();
-        return job.Id;
+        return scope.Queue(AuditRestoreJob.Kind, receipt.ArchiveFile, new AuditRestoreInput(ExpiryId)).Id;
     }
 }
 

@@ -48,11 +48,8 @@ public sealed record ExpireAudit(string? Org) : Command<Guid>
             return id;
         }
 
-        var job = Job.Queue(scope.OrganizationId, AuditExpiryJob.Kind, "Audit retention", "{}", scope.Actor, scope.NowUtc);
-        scope.Db.Add(job);
+        var job = scope.Queue(AuditExpiryJob.Kind, "Audit retention", new { });
         scope.Audit("job", job.Id, job.Title);
-        scope.Touch(LiveTopic.Jobs, job.Id, 1);
-        scope.Service<JobRunner>().Wake();
         return job.Id;
     }
 }

@@ -93,7 +93,7 @@ public sealed class AuditEvidencePageTest(WebPortal portal, TestBrowser browser)
         async Task VerifyAsync(string outcome)
         {
             await page.Locator(".verify-log").ClickAsync();
-            await Expect(page.Locator(".log-check [role=status]")).ToContainTextAsync(Shell.Catalog.Of(language)[$"audit.log.{outcome}"]);
+            await Expect(page.Locator(".log-check [role=status]")).ToContainTextAsync(Shell.TextCatalog.Load(typeof(Shell.ShellModule).Assembly).Of(language)[$"audit.log.{outcome}"]);
         }
     }
 

@@ -101,10 +101,10 @@ public sealed class AuditVerifyScriptTest
     {
         using var old = AuditSigningKey.Generate();
         using var next = AuditSigningKey.Generate();
-        var before = TestLog.Make(old, 40, checkpointEvery: 1);
-        var after = TestLog.Make(next, 50, checkpointEvery: 1);
-        var rotated = await LogCaseAsync(after, next, 40, 50);
-        rotated["remembered"]!["note"] = before.Checkpoints[40];
+        var log = TestLog.Make(next, 50, checkpointEvery: 1);
+        var rotated = await LogCaseAsync(log, next, 40, 50);
+        var then = Checkpoint.Parse(SignedNote.Parse(log.Checkpoints[40]));
+        rotated["remembered"]!["note"] = then.Sign([new AuditSigner(log.Signer.Name, old)]);
         rotated["remembered"]!["keys"] = Keys(rotated["input"]!.AsObject(), old);
         var result = (await RunAsync([rotated])).ShouldHaveSingleItem();
         (result.GetProperty("outcome").GetString(), result.GetProperty("newKey").GetBoolean()).ShouldBe(("grown", true), result.ToString());
