@@ -38,5 +38,6 @@ public static class AuditModule
         services.AddJobHandler<Retention.AuditExpiryJob>(Retention.AuditExpiryJob.Kind);
         services.AddJobHandler<Retention.AuditRestoreJob>(Retention.AuditRestoreJob.Kind);
         services.AddJobHandler<Persons.AuditErasureJob>(Persons.AuditErasureJob.Kind);
+        services.AddJobHandler<Persons.AuditKeyRotationJob>(Persons.AuditKeyRotationJob.Kind);
     }
 }

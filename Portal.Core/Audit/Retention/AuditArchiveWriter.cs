@@ -68,7 +68,7 @@ internal sealed class AuditArchiveWriter(PortalDbContext db, Guid organizationId
         var header = new BundleHeader(Ids.New(), logId, organizationId, BundleKind.Range, from, to, nowUtc);
         using var writer = new BundleWriter(bundle, header, keys.SignersOf(logId));
         await writer.BeginAsync(
-            new BundleProofs(keys.VerifiersOf(logId), [head.Note], [], await tree.NodesAsync(0, from, cancellationToken), await tree.NodesAsync(to, head.TreeSize, cancellationToken),
+            new BundleProofs(await AuditKeys.OfAsync(db, keys, logId, cancellationToken), [head.Note], [], await tree.NodesAsync(0, from, cancellationToken), await tree.NodesAsync(to, head.TreeSize, cancellationToken),
                 await BundleReceipt.ReadAsync(db, organizationId, from, to, cancellationToken)), cancellationToken);
         var buffer = new ArrayBufferWriter<byte>(2048);
         var plan = new AuditExportPlan(new AuditExportRequest(), logId, head, BundleKind.Range, from, to, null);

@@ -74,7 +74,7 @@ public sealed class BundleVerifierTest : IDisposable
         (await FoundAsync()).ShouldBe([("entry.missing", 10), ("entry.missing", 256), ("entry.missing", 310)]);
         (await FoundAsync(log.Receipt(10, 300, 290, 1000))).ShouldBe([("entry.missing", 310)]);
         (await FoundAsync(log.Receipt(20, 320, 290, 1000))).ShouldBe([("entry.missing", 10)]);
-        (await FoundAsync(log.Receipt(10, 100, 90, 1000), log.Receipt(120, 320, 180, 1000))).ShouldBe([("entry.missing", 100)]);
+        (await FoundAsync(log.Receipt(10, 100, 90, 1000), log.Receipt(120, 320, 190, 1000))).ShouldBe([("entry.missing", 100)]);
         (await FoundAsync(log.Receipt(10, 320, 299, 1000))).ShouldBe([("removal.receipt", 10)]);
         (await FoundAsync(log.Receipt(10, 320, 301, 1000))).ShouldBe([("removal.receipt", 10)]);
 
