@@ -15,12 +15,13 @@ namespace Hexabase.Portal.Audit;
 /// <param name="Index">The place in the log, from 0; null in the moment before it has one.</param>
 /// <param name="RecordedAt">When the portal wrote it down; differs from the timestamp for outside events.</param>
 /// <param name="SourceId">The outside log's own id of the event.</param>
-/// <param name="PersonErased">True where a part that named a person can no longer be read.</param>
+/// <param name="PersonErased">True where a part that named a person can no longer be read, because the person was erased.</param>
+/// <param name="PersonMissing">True of an archived entry where the file that holds what names persons was not with the archive.</param>
 public sealed record AuditEntryRow(
     Guid Id, long Position, DateTime Timestamp, Guid? TenantId, Guid UserId, string? ActorName, string ActorKind, string Action, string Resource, string ResourceKind, string? ResourceId,
     string? ResourceName, Guid? Workspace, JsonElement? OldValue, JsonElement? NewValue, string? IpAddress, AuditStatus Status, string? Reason, Guid? Approver, Guid? Session, string? RequestId,
     Guid? Operation, string? UserAgent, string? Permission, string? Scope, JsonElement? Decision, string Source,
-    long? Index = null, DateTime? RecordedAt = null, string? SourceId = null, bool PersonErased = false)
+    long? Index = null, DateTime? RecordedAt = null, string? SourceId = null, bool PersonErased = false, bool PersonMissing = false)
 {
     internal static AuditEntryRow Of(AuditEntry e, ActorDetails? actor, SubjectDetails? subject, bool personErased, long? index) => new(
         e.Id, e.Position, e.OccurredAtUtc, e.OrganizationId == Guid.Empty ? null : e.OrganizationId, e.UserId, actor?.Name ?? e.ActorName, e.ActorKind, e.Action,

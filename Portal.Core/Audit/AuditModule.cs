@@ -30,6 +30,7 @@ public static class AuditModule
         services.AddOptions<AuditExportOptions>().BindConfiguration("Audit:Export").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<AuditExportFiles>();
         services.AddSingleton(CsvAuditFormat.Format);
+        services.AddSingleton(SheetAuditFormat.Format);
         services.AddJobHandler<AuditExportJob>(AuditExportJob.Kind);
         services.AddSingleton(_ => new AuditIndexCache());
         services.AddSingleton<AuditIndexer>();
@@ -37,5 +38,6 @@ public static class AuditModule
         services.AddJobHandler<Retention.AuditExpiryJob>(Retention.AuditExpiryJob.Kind);
         services.AddJobHandler<Retention.AuditRestoreJob>(Retention.AuditRestoreJob.Kind);
         services.AddJobHandler<Persons.AuditErasureJob>(Persons.AuditErasureJob.Kind);
+        services.AddJobHandler<Persons.AuditKeyRotationJob>(Persons.AuditKeyRotationJob.Kind);
     }
 }

@@ -9,6 +9,9 @@ public sealed class AuditOptions
     /// <summary>32 bytes in base64; the environment's <c>PORTAL_AUDIT_MASTER_KEY</c> wins over the file.</summary>
     public string? MasterKeyFile { get; set; }
 
+    /// <summary>Master keys that are still read while persons' keys are wrapped anew under the current one; beside those of <c>PORTAL_AUDIT_MASTER_KEY_PREVIOUS</c>.</summary>
+    public IList<string> PreviousMasterKeyFiles { get; init; } = [];
+
     /// <summary>The place outside the database where checkpoints go; set by the host to <c>checkpoints/</c> in the data directory. Keep it on storage that the database's administrators cannot write.</summary>
     public string CheckpointDirectory { get; set; } = "";
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Hexabase.Portal.Costs.Allocation;
 using Hexabase.Portal.Costs.Storage;
 using Hexabase.Portal.Kernel;
@@ -17,12 +16,5 @@ public static class CostReallocation
         return Queue(scope, from);
     }
 
-    internal static Guid Queue(WriteScope scope, DateOnly from)
-    {
-        var job = Job.Queue(scope.OrganizationId, ReallocationJob.Kind, "Allocation", JsonSerializer.Serialize(new ReallocationInput(from), JobJson.Options), scope.Actor, scope.NowUtc);
-        scope.Db.Add(job);
-        scope.Touch(LiveTopic.Jobs, job.Id, 1);
-        scope.Service<JobRunner>().Wake();
-        return job.Id;
-    }
+    internal static Guid Queue(WriteScope scope, DateOnly from) => scope.Queue(ReallocationJob.Kind, "Allocation", new ReallocationInput(from)).Id;
 }

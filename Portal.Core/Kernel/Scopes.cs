@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Hexabase.Portal.Data;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -54,6 +55,20 @@ public sealed class WriteScope(PortalDbContext db, Actor actor, Tenant? tenant, 
         OldValue = oldValue;
         NewValue = newValue;
         Reason = reason;
+    }
+
+    /// <summary>Queues a job in the command's transaction; pages that show jobs are told after the commit.</summary>
+    /// <param name="title">What people see.</param>
+    /// <param name="input">What the handler reads (<see cref="JobContext.ReadInput"/>).</param>
+    /// <param name="node">The replica that must run it; null = any.</param>
+    /// <param name="id">Where the command needed it before.</param>
+    public Job Queue<TInput>(string kind, string title, TInput input, string? node = null, Guid? id = null)
+    {
+        var job = Job.Queue(OrganizationId, kind, title, JsonSerializer.Serialize(input, JobJson.Options), Actor, NowUtc, node, id);
+        Db.Add(job);
+        Touch(LiveTopic.Jobs, job.Id, 1);
+        Service<JobRunner>().Wake();
+        return job;
     }
 
     /// <summary>A command of the platform whose entry belongs to an organization it has just made or reached.</summary>

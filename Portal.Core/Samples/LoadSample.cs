@@ -40,10 +40,8 @@ public sealed record LoadSample(string? Size = null) : Command<StartedSampleLoad
             return Problem.Conflict("sample.otherSize", $"The sample organization was begun with the size {Word(begun.Size)}; it has one size only.", Word(begun.Size));
         var id = Ids.New();
         var input = new SampleLoadInput(begun?.Size ?? asked ?? SampleSize.Full, begun?.LastDay ?? scope.TodayUtc, StoredActor.Of(scope.Actor, id));
-        scope.Db.Add(Job.Queue(Guid.Empty, SampleLoadJob.Kind, SampleOrganization.Name, JsonSerializer.Serialize(input, JobJson.Options), scope.Actor, scope.NowUtc, id: id));
+        scope.Queue(SampleLoadJob.Kind, SampleOrganization.Name, input, id: id);
         scope.Audit("job", id, SampleOrganization.Name, newValue: new { size = Word(input.Size), input.LastDay });
-        scope.Touch(LiveTopic.Jobs, id, 1);
-        scope.Service<JobRunner>().Wake();
         return new StartedSampleLoad(id);
     }
 

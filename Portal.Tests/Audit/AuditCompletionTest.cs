@@ -17,17 +17,28 @@ public sealed class AuditCompletionTest
     public void LastWord_IsCompleted(string text, string expected) => AuditCompletion.Of(text, [], Today).Select(s => s.Word).ShouldContain(expected);
 
     [Fact]
-    public void Values_ComeFromTheEntriesShown_AndAreQuotedWhereNeeded()
+    public void Values_AreThoseOfTheLog_QuotedWhereNeeded()
     {
-        var known = new[] { Entry("Mori Taro", "token.create"), Entry("Mori Taro", "token.revoke") };
-        AuditCompletion.Of("kind:person actor:mo", known, Today).ShouldHaveSingleItem().Text.ShouldBe("kind:person actor:\"Mori Taro\" ");
-        AuditCompletion.Of("action:token.", known, Today).Select(s => s.Word).ShouldBe(["action:token.*", "action:token.create", "action:token.revoke"], ignoreOrder: true);
+        AuditCompletion.Of("kind:person actor:mo", ["Mori Taro"], Today).ShouldHaveSingleItem().Text.ShouldBe("kind:person actor:\"Mori Taro\" ");
+        AuditCompletion.Of("action:token.", ["token.create", "token.revoke"], Today).Select(s => s.Word).ShouldBe(["action:token.*", "action:token.create", "action:token.revoke"], ignoreOrder: true);
+        AuditCompletion.Of("-action:token.c", ["token.create"], Today).Select(s => s.Word).ShouldBe(["-action:token.create"]);
     }
+
+    [Theory]
+    [InlineData("actor:mo", "actor", "mo")]
+    [InlineData("status:failure -Actor:\"mori t", "actor", "mori t")]
+    [InlineData("ip:", "ip", "")]
+    [InlineData("status:f", null, null)]
+    [InlineData("after:2026", null, null)]
+    [InlineData("act", null, null)]
+    [InlineData("", null, null)]
+    public void OnlyValuesOfTheLog_AreAskedFor(string text, string? field, string? prefix) =>
+        AuditCompletion.Asked(text).ShouldBe(field is null ? null : (field, prefix ?? ""));
 
     [Fact]
     public void EverySuggestion_CanBeRead()
     {
-        var known = new[] { Entry("a \"quoted\" \\ name", "token.create") };
+        string[] known = ["a \"quoted\" \\ name", "token.create", "a,b", "ends*"];
         foreach (var text in new[] { "actor:", "action:", "resource:", "kind:", "status:", "after:", "source:" })
             foreach (var (_, whole) in AuditCompletion.Of(text, known, Today)) AuditQueryParser.Parse(whole).Succeeded.ShouldBeTrue(whole);
     }

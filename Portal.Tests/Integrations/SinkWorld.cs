@@ -19,6 +19,9 @@ public sealed class SinkWorld : IAsyncLifetime
 
     internal MemoryFeed Feed { get; } = new();
 
+    /// <summary>Sinks read the organization's own log instead of the one in memory.</summary>
+    internal bool ReadsTheLog { get; init; }
+
     public TestPortal Host => _portal;
 
     public OrganizationRow Organization { get; private set; } = null!;
@@ -65,7 +68,7 @@ public sealed class SinkWorld : IAsyncLifetime
 
     private void Configure(IServiceCollection services)
     {
-        services.Replace(ServiceDescriptor.Singleton<IAuditFeed>(Feed));
+        if (!ReadsTheLog) services.Replace(ServiceDescriptor.Singleton<IAuditFeed>(Feed));
         services.Replace(ServiceDescriptor.Singleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider()));
         services.Configure<Outbound.OutboundOptions>(_ => { });
         services.Replace(ServiceDescriptor.Singleton(new Outbound.OutboundGuard(Microsoft.Extensions.Options.Options.Create(new Outbound.OutboundOptions { AllowedNetworks = ["127.0.0.0/8", "::1"], ConnectTimeoutSeconds = 5, TimeoutSeconds = 5 }))));

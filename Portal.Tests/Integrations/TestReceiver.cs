@@ -23,6 +23,9 @@ internal sealed class TestReceiver : IAsyncDisposable
     /// <summary>The numbers of accepted events, in order.</summary>
     public List<long> Sequences { get; } = [];
 
+    /// <summary>Stream, number and entry of accepted events, in order; of signed batches only.</summary>
+    public List<(string Stream, long Sequence, Guid Id)> Events { get; } = [];
+
     /// <summary>Webhook ids of accepted batches.</summary>
     public ConcurrentQueue<string> Batches { get; } = new();
 
@@ -89,7 +92,11 @@ internal sealed class TestReceiver : IAsyncDisposable
         if (Refuse(body) is { } status) return Answer(request.HttpContext, status);
         lock (Sequences)
         {
-            foreach (var entry in JsonElement.Parse(body).GetProperty("data").EnumerateArray()) Sequences.Add(entry.GetProperty("sequence").GetInt64());
+            foreach (var entry in JsonElement.Parse(body).GetProperty("data").EnumerateArray())
+            {
+                Sequences.Add(entry.GetProperty("sequence").GetInt64());
+                Events.Add((entry.GetProperty("stream").GetString() ?? "", Sequences[^1], entry.GetProperty("id").GetGuid()));
+            }
         }
 
         Batches.Enqueue(headers["webhook-id"].ToString());

@@ -58,6 +58,11 @@ public sealed class SqlServerQueriesTest
         yield return Of("budget alerts", new ListBudgetAlerts("house", new PageRequest(5, KeyedList.Write("-raisedAt", "2026-01-01T00:00:00.0000000Z", Ids.New().ToString("N")), "-raisedAt"), null, true));
         yield return Of("budget status", new GetBudgetStatus("house", "b"));
         yield return Of("audit", new SearchAudit("house", $"free actor:a,b*,{Ids.New()} -action:x.*,y resource:r*,s workspace:{Ids.New()},w* status:failure ip:10.*,10.0.0.1 kind:k*,l source:s*,t after:2026-01-01 -before:2026-01-01", Cursor: KeyedList.Write("audit", "7", "3", Guid.Empty.ToString("N"))));
+        yield return ("persons of a key rotation", scope => AuditKeyRotationJob.Page(scope.Db, Ids.New()).ToListAsync());
+        yield return ("receipts of removals", scope => Audit.Export.BundleReceipt.ReadAsync(scope.Db, scope.OrganizationId, 1, 9, CancellationToken.None));
+        yield return ("unsigned audit logs", scope => OpenLog.Unsigned(scope.Db).ToListAsync());
+        yield return Of("audit values", new CompleteAudit("house", "actor", "mo"));
+        yield return Of("audit workspaces", new CompleteAudit("house", "workspace", "mo"));
         yield return Of("audit entry", new GetAuditEntry("house", Ids.New()));
     }
 

@@ -65,7 +65,7 @@ public sealed class TestPortal(TestServer server) : IAsyncLifetime
     }
 
     /// <summary>Another portal process on the same database: a second replica.</summary>
-    public ServiceProvider Build(string connectionString)
+    public ServiceProvider Build(string connectionString, Action<IServiceCollection>? configure = null)
     {
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
@@ -78,6 +78,7 @@ public sealed class TestPortal(TestServer server) : IAsyncLifetime
         services.AddPortalCore(_ => new PostgreSqlEngine(connectionString, null, 30, NullLoggerFactory.Instance));
         PortalSlices.Register(services);
         Configure(services);
+        configure?.Invoke(services);
         return services.BuildServiceProvider();
     }
 

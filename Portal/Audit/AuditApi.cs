@@ -15,6 +15,8 @@ internal static class AuditApi
             .WithName("getAuditEntry").WithSummary("One entry, those that the same action caused and those around it").WithTags("Audit");
         api.MapGet("/organizations/{org}/audit/entries/{id:guid}/original", OriginalAsync).WithName("getAuditOriginal").WithSummary("An outside event as it came, byte for byte").WithTags("Audit").Produces<byte[]>(200, "application/octet-stream");
         api.MapGet("/organizations/{org}/audit/summary", SummaryAsync).WithName("summarizeAudit").WithSummary("How many entries a search finds, their most frequent values, and when").WithTags("Audit");
+        api.MapGet("/organizations/{org}/audit/values", (string org, string? field, string? prefix, int? limit, ApiCall call) => call.AskAsync(new CompleteAudit(org, field ?? "", prefix ?? "", limit ?? 8), v => new { values = v }))
+            .WithName("completeAudit").WithSummary("Values of field (actor, action, resource, workspace, ip, kind, source) that begin with prefix, most frequent first").WithTags("Audit");
     }
 
     private static async Task<IResult> ListAsync(string org, string? q, string? after, string? before, ApiCall call)

@@ -9,22 +9,23 @@ internal static class AuditCompletion
     private static readonly int[] DaysBack = [0, 1, 7, 30];
     private static readonly string[] Order = ["actor", "action", "resource", "workspace", "status", "ip", "kind", "source", "after", "before"];
 
-    /// <summary>Suggestions for the last word of the text, each as the whole text that would stand there.</summary>
-    /// <param name="known">Entries that are on the screen: their actors, actions and so on are offered.</param>
-    /// <param name="summary">What the search shown counted: the values of the whole time, most frequent first.</param>
-    public static IReadOnlyList<(string Word, string Text)> Of(string text, IReadOnlyList<AuditEntryRow> known, DateTime todayUtc, AuditSummary? summary = null)
+    /// <summary>The qualifier whose value is being typed, and what there is of it; null where the log is not to be asked.</summary>
+    public static (string Field, string Prefix)? Asked(string text)
     {
-        var start = LastWord(text);
-        var word = text[start..];
-        var sign = word.StartsWith('-') ? "-" : "";
-        var bare = word[sign.Length..];
-        var colon = bare.IndexOf(':', StringComparison.Ordinal);
-        var words = colon < 0
-            ? Order.Where(q => q.StartsWith(bare, StringComparison.OrdinalIgnoreCase)).Select(q => $"{sign}{q}:")
-            : Counted(bare[..colon].ToLowerInvariant(), summary).Concat(Values(bare[..colon].ToLowerInvariant(), known, todayUtc))
-                .Where(v => v.StartsWith(bare[(colon + 1)..].Trim('"'), StringComparison.OrdinalIgnoreCase) && v.Length > bare.Length - colon - 1)
-                .Select(v => $"{sign}{bare[..(colon + 1)]}{(v.EndsWith(".*", StringComparison.Ordinal) ? v : Quoted(v))}");
-        return [.. words.Distinct(StringComparer.Ordinal).Take(colon < 0 ? Order.Length : Most).Select(w => (w, text[..start] + w + (w.EndsWith(':') ? "" : " ")))];
+        var (_, _, field, value) = Split(text);
+        return field is not null && CompleteAudit.Fields.Contains(field, StringComparer.Ordinal) && value.Length <= 100 ? (field, value) : null;
+    }
+
+    /// <summary>Suggestions for the last word of the text, each as the whole text that would stand there.</summary>
+    /// <param name="values">What the log holds (<see cref="CompleteAudit"/>) for what <see cref="Asked"/> says.</param>
+    public static IReadOnlyList<(string Word, string Text)> Of(string text, IReadOnlyList<string> values, DateTime todayUtc)
+    {
+        var (before, head, field, typed) = Split(text);
+        var words = field is null
+            ? Order.Where(q => q.StartsWith(typed, StringComparison.OrdinalIgnoreCase)).Select(q => $"{head}{q}:")
+            : Values(field, typed, values, todayUtc).Where(v => v.Length is > 0 and <= 100 && !v.Equals(typed, StringComparison.OrdinalIgnoreCase))
+                .Select(v => head + (v.EndsWith(".*", StringComparison.Ordinal) ? v : Quoted(v)));
+        return [.. words.Distinct(StringComparer.Ordinal).Take(field is null ? Order.Length : Most).Select(w => (w, before + w + (w.EndsWith(':') ? "" : " ")))];
     }
 
     /// <summary>A qualifier with its value, as it is typed.</summary>
@@ -37,8 +38,15 @@ internal static class AuditCompletion
     public static string Toggled(string? query, string term) =>
         Has(query, term) ? $" {query} ".Replace($" {term} ", " ", StringComparison.OrdinalIgnoreCase).Trim() : string.IsNullOrWhiteSpace(query) ? term : $"{query.Trim()} {term}";
 
-    private static IEnumerable<string> Counted(string qualifier, AuditSummary? summary) =>
-        summary?.Facets.FirstOrDefault(f => f.Field == qualifier)?.Values.Select(v => v.Value).Where(v => v.Length is > 0 and <= 100) ?? [];
+    /// <summary>What stands before the last word, its sign and qualifier as typed, the qualifier, and the value (or what may become a qualifier).</summary>
+    private static (string Before, string Head, string? Field, string Typed) Split(string text)
+    {
+        var start = LastWord(text);
+        var word = text[start..];
+        var sign = word.StartsWith('-') ? 1 : 0;
+        var colon = word.IndexOf(':', StringComparison.Ordinal);
+        return colon < 0 ? (text[..start], word[..sign], null, word[sign..]) : (text[..start], word[..(colon + 1)], word[sign..colon].ToLowerInvariant(), word[(colon + 1)..].Trim('"'));
+    }
 
     /// <summary>Where the last word begins; a space inside quotes ends no word.</summary>
     private static int LastWord(string text)
@@ -53,21 +61,16 @@ internal static class AuditCompletion
         return start;
     }
 
-    private static IEnumerable<string> Values(string qualifier, IReadOnlyList<AuditEntryRow> known, DateTime todayUtc) => qualifier switch
+    private static IEnumerable<string> Values(string field, string typed, IReadOnlyList<string> values, DateTime todayUtc) => field switch
     {
-        "status" => ["success", "failure"],
-        "actor" => Common(known.Select(e => e.ActorName)),
-        "action" => Common(known.Select(e => e.Action).Concat(known.Select(e => e.Action.Split('.')[0] + ".*"))),
-        "resource" => Common(known.SelectMany(e => new[] { e.ResourceName, e.ResourceKind })),
-        "kind" => Common(known.SelectMany(e => new[] { e.ActorKind, e.ResourceKind })),
-        "ip" => Common(known.Select(e => e.IpAddress)),
-        "source" => Common(known.Select(e => e.Source)),
-        "after" or "before" => DaysBack.Select(days => todayUtc.AddDays(-days).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)),
-        _ => [],
+        "status" => Beginning(typed, ["success", "failure"]),
+        // A kind as a whole is what is mostly meant.
+        "action" => Beginning(typed, values.Select(v => v.Split('.')[0] + ".*").Distinct(StringComparer.Ordinal).Take(2)).Concat(values),
+        "after" or "before" => Beginning(typed, DaysBack.Select(days => todayUtc.AddDays(-days).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture))),
+        _ => values,
     };
 
-    private static IEnumerable<string> Common(IEnumerable<string?> values) =>
-        values.OfType<string>().Where(v => v.Length is > 0 and <= 100).GroupBy(v => v, StringComparer.Ordinal).OrderByDescending(g => g.Count()).ThenBy(g => g.Key, StringComparer.Ordinal).Select(g => g.Key);
+    private static IEnumerable<string> Beginning(string typed, IEnumerable<string> words) => words.Where(w => w.StartsWith(typed, StringComparison.OrdinalIgnoreCase));
 
     private static string Quoted(string value) =>
         value.Any(c => char.IsWhiteSpace(c) || c is ',' or '"') || value.EndsWith('*') ? "\"" + value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + "\"" : value;

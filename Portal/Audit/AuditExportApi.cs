@@ -12,7 +12,7 @@ internal static class AuditExportApi
     {
         var audit = api.MapGroup("/organizations/{org}/audit").WithTags("Audit");
         audit.MapGet("/export", (string org, ApiCall call) => TryRead(call, out var request, out var problem) ? StreamAsync(org, request, call) : Task.FromResult(call.Refuse(problem)))
-            .WithName("exportAudit").WithSummary("The log as a stream: after, before, q, format=jsonl (a bundle with proofs)|csv|cef|ocsf, gzip=true").Produces(200, contentType: "application/jsonl");
+            .WithName("exportAudit").WithSummary("The log as a stream: after, before, q, format=jsonl (a bundle with proofs)|csv|xlsx|cef|ocsf, gzip=true").Produces(200, contentType: "application/jsonl");
         audit.MapPost("/exports", (string org, ApiCall call) => TryRead(call, out var request, out var problem) ? call.StartAsync(new StartAuditExport(org, request), s => s.JobId) : Task.FromResult(call.Refuse(problem)))
             .WithName("startAuditExport").WithSummary("The same as a job, for big logs: its file is fetched when the job has succeeded");
         audit.MapGet("/exports/{job:guid}/file", FileAsync).WithName("getAuditExportFile").WithSummary("The file of an export job").Produces(200, contentType: "application/octet-stream");

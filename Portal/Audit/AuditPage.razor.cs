@@ -23,7 +23,6 @@ public sealed partial class AuditPage
     private AuditEntryDetails? _details;
     private AuditSummary? _summary;
     private AuditLogState? _state;
-    private IReadOnlyList<AuditEntryRow> _known = [];
     private FieldError? _refusal;
     private Problem? _denied;
     private DateTime? _after;
@@ -90,7 +89,7 @@ public sealed partial class AuditPage
         if (!_ready && !May(AuditPermissions.Read))
         {
             // Who sees only some workspaces is let in here; of others the gateway says no, and its log keeps it: once, since that entry is news for this page too.
-            _denied = (await Portal.AskAsync(Actor, new SearchAudit(Org, Limit: 1), cancellationToken)).Problem;
+            _denied = (await Portal.AskAsync(Actor, new EnterAudit(Org), cancellationToken)).Problem;
             if (_denied is not null) return;
         }
 
@@ -113,11 +112,10 @@ public sealed partial class AuditPage
         (_came, _ownReads) = (0, 0);
     }
 
-    /// <summary>Facets and bars; where they would take too long the list stands without them.</summary>
+    /// <summary>Facets and bars; where they would take too long the list stands without them. The list's own search leaves the entry of this look.</summary>
     private async Task CountAsync(CancellationToken cancellationToken)
     {
-        _ownReads++;
-        var answer = await Portal.AskAsync(Actor, new SummarizeAudit(Org, Q, _after, _before), cancellationToken);
+        var answer = await Portal.AskAsync(Actor, new SummarizeAudit(Org, Q, _after, _before) { IsBesideItsSearch = true }, cancellationToken);
         _summary = answer.Succeeded ? answer.Value : null;
         if (May(AuditPermissions.Read) && (await Portal.AskAsync(Actor, new GetAuditLogState(Org), cancellationToken)).TryGet(out var state, out _)) _state = state;
     }
@@ -143,7 +141,6 @@ public sealed partial class AuditPage
             _ownReads++;
             return Portal.AskAsync(Actor, new SearchAudit(Org, Q, _after, _before, p.Limit, p.Cursor), cancellationToken);
         }, problem => _refusal = problem.Errors?[0] ?? new FieldError("q", problem.Code, problem.Message));
-        _known = page.Rows;
         StateHasChanged();
         return new DataTablePage<AuditLine>(AuditLine.Of(page.Rows, Grouped), page.Next);
     }

@@ -52,22 +52,8 @@ public sealed partial class AuditProof
         }
     }
 
-    private sealed record Step(string Name, bool Ok, string? Detail);
-
-    private sealed record Outcome(bool Valid, IReadOnlyList<Step> Steps, string? Error)
+    private sealed record Outcome(bool Valid, IReadOnlyList<ProofStep> Steps, string? Error)
     {
-        public static Outcome Of(JsonElement answer) => new(
-            answer.GetProperty("valid").GetBoolean(), [.. answer.GetProperty("steps").EnumerateArray().Select(s => new Step(s.GetProperty("name").GetString() ?? "", s.GetProperty("ok").GetBoolean(), Detail(s)))],
-            answer.GetProperty("error").GetString());
-
-        private static string? Detail(JsonElement step)
-        {
-            foreach (var name in new[] { "hash", "computed", "keyName", "logId" })
-            {
-                if (step.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String) return value.GetString();
-            }
-
-            return null;
-        }
+        public static Outcome Of(JsonElement answer) => new(answer.GetProperty("valid").GetBoolean(), ProofStep.Of(answer), answer.GetProperty("error").GetString());
     }
 }

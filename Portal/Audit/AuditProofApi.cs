@@ -20,6 +20,9 @@ internal static class AuditProofApi
             .WithName("getAuditConsistency").WithSummary("RFC 9162 consistency proof between two sizes of the log").WithTags("Audit");
         api.MapPost("/organizations/{org}/audit/erasures", (string org, ErasureBody body, ApiCall call) => call.SendAsync(new ErasePerson(org, body.UserId, body.Name, body.Reason ?? ""), r => r))
             .WithName("eraseAuditPerson").WithSummary("Destroys the keys under which the log sealed what names a person; every proof stays valid").WithTags("Audit");
+        // Of the platform as a whole: all logs are under one master key.
+        api.MapPost("/audit/key-rotations", (ApiCall call) => call.StartAsync(new RotateAuditKey(), id => id))
+            .WithName("rotateAuditKey").WithSummary("Wraps every person's key under the current master key, as a job; previous master keys are read meanwhile").WithTags("Audit");
     }
 
     private sealed record ErasureBody(Guid? UserId, string? Name, string? Reason);

@@ -15,6 +15,7 @@ internal static class CommandLine
         ["backup"] = BackupVerb.BackupAsync,
         ["restore"] = BackupVerb.RestoreAsync,
         ["verify-audit"] = VerifyAuditVerb.RunAsync,
+        ["rotate-audit-key"] = RotateAuditKeyVerb.RunAsync,
     };
 
     private const string Help = """
@@ -32,8 +33,11 @@ internal static class CommandLine
         portal verify-audit FILE|DIR [--key PEM] [--checkpoint FILE|DIR]
                                      verifies audit bundles without database or network; --key pins the portal's public keys, --checkpoint compares with
                                      what was published (both may be repeated). Exit codes: 0 valid, 1 not valid, 2 unusable input
+        portal rotate-audit-key [--make FILE]
+                                     wraps the keys of persons in the audit logs under the current master key and waits for the end; --make only makes the
+                                     next key, from the current one
 
-        --url and --token, or PORTAL_URL and PORTAL_TOKEN: token, import-costs and sample work on a running portal; otherwise on the database itself, while no portal runs.
+        --url and --token, or PORTAL_URL and PORTAL_TOKEN: token, import-costs, sample and rotate-audit-key work on a running portal; otherwise on the database itself, while no portal runs.
         --json   the result as one JSON object      --help   this text
         Exit codes: 0 done, 1 refused or failed, 2 wrong usage.
         """;
@@ -85,7 +89,7 @@ internal static class CommandLine
 internal sealed class CliArguments
 {
     private static readonly HashSet<string> Flags = new(StringComparer.Ordinal) { "json", "yes" };
-    private static readonly HashSet<string> Options = new(StringComparer.Ordinal) { "org", "role", "name", "days", "url", "token", "mode", "on-error", "size", "key", "checkpoint", "contentRoot" };
+    private static readonly HashSet<string> Options = new(StringComparer.Ordinal) { "org", "role", "name", "days", "url", "token", "mode", "on-error", "size", "key", "checkpoint", "make", "contentRoot" };
     private readonly Dictionary<string, List<string>> _options = new(StringComparer.Ordinal);
     private readonly HashSet<string> _flags = new(StringComparer.Ordinal);
     private readonly List<string> _words = [];

@@ -2,9 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using DocumentFormat.OpenXml;
-using DocumentFormat.OpenXml.Packaging;
-using DocumentFormat.OpenXml.Spreadsheet;
 using Hexabase.Portal.Kernel;
 
 namespace Hexabase.Portal.Hosting;
@@ -19,9 +16,6 @@ internal sealed record TableColumn(string Name, bool IsNumber = false);
 internal sealed record TableFile(string Name, IReadOnlyList<TableColumn> Columns, IEnumerable<IReadOnlyList<string?>> Rows)
 {
     private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    // Excel takes 31 characters and none of []:*?/\\.
-    private string SheetName => Name.Length > 31 ? Name[..31] : Name;
 
     /// <summary>The format that a request names; CSV where it names none.</summary>
     public static bool TryReadFormat(IQueryCollection query, out TableFormat format, [NotNullWhen(false)] out Problem? problem)
@@ -38,7 +32,7 @@ internal sealed record TableFile(string Name, IReadOnlyList<TableColumn> Columns
     {
         TableFormat.Csv => Results.Stream(WriteCsvAsync, "text/csv; charset=utf-8", Name + ".csv"),
         TableFormat.Jsonl => Results.Stream(WriteJsonlAsync, "application/jsonl; charset=utf-8", Name + ".jsonl"),
-        TableFormat.Xlsx => Results.Bytes(Xlsx(), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Name + ".xlsx"),
+        TableFormat.Xlsx => Results.Stream(WriteXlsxAsync, SheetFile.MediaType, Name + ".xlsx"),
         _ => throw new InvalidOperationException($"Unknown format {format}."),
     };
 
@@ -72,48 +66,16 @@ internal sealed record TableFile(string Name, IReadOnlyList<TableColumn> Columns
         }
     }
 
-    internal byte[] Xlsx()
+    internal async Task WriteXlsxAsync(Stream stream)
     {
-        using var memory = new MemoryStream();
-        using (var document = SpreadsheetDocument.Create(memory, SpreadsheetDocumentType.Workbook))
+        using var sheet = SheetFile.Begin(stream, Name, Columns.Select(c => c.Name));
+        foreach (var row in Rows)
         {
-            var workbook = document.AddWorkbookPart();
-            var sheet = workbook.AddNewPart<WorksheetPart>();
-            using (var writer = OpenXmlWriter.Create(sheet))
-            {
-                writer.WriteStartElement(new Worksheet());
-                writer.WriteStartElement(new SheetData());
-                Row(writer, [.. Columns.Select(c => (c.Name, false))]);
-                foreach (var row in Rows) Row(writer, [.. row.Select((v, i) => (v, Columns[i].IsNumber))]);
-                writer.WriteEndElement();
-                writer.WriteEndElement();
-            }
-
-            workbook.Workbook = new Workbook(new Sheets(new Sheet { Id = workbook.GetIdOfPart(sheet), SheetId = 1, Name = SheetName }));
+            SheetRow.Write([.. row.Select((v, i) => new SheetCell(v, Columns[i].IsNumber))], sheet.Rows);
+            await sheet.FlushAsync(CancellationToken.None);
         }
 
-        return memory.ToArray();
-    }
-
-    private static void Row(OpenXmlWriter writer, IReadOnlyList<(string? Value, bool IsNumber)> cells)
-    {
-        writer.WriteStartElement(new Row());
-        foreach (var (value, isNumber) in cells)
-        {
-            if (value is null) writer.WriteElement(new Cell());
-            else if (isNumber) writer.WriteElement(new Cell(new CellValue(value)) { DataType = CellValues.Number });
-            // An inline string is never a formula, so it needs no guard.
-            else writer.WriteElement(new Cell(new InlineString(new DocumentFormat.OpenXml.Spreadsheet.Text(Clean(value)) { Space = SpaceProcessingModeValues.Preserve })) { DataType = CellValues.InlineString });
-        }
-
-        writer.WriteEndElement();
-    }
-
-    // XML 1.0 has no control characters, and a cell holds 32,767.
-    private static string Clean(string text)
-    {
-        var clean = string.Concat(text.Where(c => c is '\t' or '\n' or '\r' || (c >= ' ' && c is not ('\uFFFE' or '\uFFFF'))));
-        return clean.Length > 32_767 ? clean[..32_767] : clean;
+        await sheet.EndAsync(CancellationToken.None);
     }
 
     private static string Cell(string? value, bool isNumber)

@@ -26,6 +26,18 @@ const portal = (window.portal = {
   chartGone: async (element) => (await import("./chart.js")).remove(element),
   theme: (choice) => setTheme(choice), post: (url, fields) => post(url, fields),
   verifyAudit: async (input) => (await import("./audit-verify.js")).verify(input),
+  // The log as a whole against what this browser remembers of it: how many entries that were, the check, and a fresh start.
+  recallAudit: async (place) => {
+    const log = await import("./audit-log.js");
+    return log.sizeOf(log.recall(place));
+  },
+  verifyAuditLog: async (place, input) => {
+    const log = await import("./audit-log.js");
+    const { keep, ...result } = await log.verifyLog(input, log.recall(place));
+    if (keep) log.remember(place, keep);
+    return result;
+  },
+  forgetAudit: async (place) => (await import("./audit-log.js")).forget(place),
   upload, tableReady: table.ready,
 });
 

@@ -13,6 +13,10 @@ public sealed record AuditExportOptions
     /// <summary>Days that a file stays.</summary>
     [Range(1, 365)]
     public int KeepDays { get; init; } = 7;
+
+    /// <summary>Rows of an XLSX sheet, the names of the columns included: what spreadsheets open, or less where their computers are small.</summary>
+    [Range(2, SheetFile.MaxRows)]
+    public int SheetRows { get; init; } = SheetFile.MaxRows;
 }
 
 /// <summary>The exports on this replica's disk, named by their jobs.</summary>

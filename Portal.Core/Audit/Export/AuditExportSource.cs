@@ -1,11 +1,25 @@
 using Hexabase.Portal.Audit.Log;
+using Hexabase.Portal.Audit.Tree;
 using Hexabase.Portal.Data;
 using Microsoft.EntityFrameworkCore;
 
 namespace Hexabase.Portal.Audit.Export;
 
 /// <summary>A leaf on its way out; the entry is null where retention removed it.</summary>
-internal sealed record ExportedLeaf(AuditLeaf Leaf, AuditEntry? Entry);
+internal sealed record ExportedLeaf(AuditLeaf Leaf, AuditEntry? Entry)
+{
+    /// <summary>A piece as a bundle writes it: each entry by itself, and removed ones together up to the end of their tile.</summary>
+    public static IEnumerable<IReadOnlyList<ExportedLeaf>> Runs(IReadOnlyList<ExportedLeaf> piece)
+    {
+        for (var i = 0; i < piece.Count;)
+        {
+            var end = i + 1;
+            while (piece[i].Entry is null && end < piece.Count && piece[end].Entry is null && piece[end].Leaf.Index == piece[end - 1].Leaf.Index + 1 && piece[end].Leaf.Index % Tiles.Width != 0) end++;
+            yield return [.. piece.Skip(i).Take(end - i)];
+            i = end;
+        }
+    }
+}
 
 /// <summary>Reads the leaves of a plan in the order of the index, piece by piece from one snapshot.</summary>
 internal sealed class AuditExportSource(PortalDbContext db, Guid organizationId, AuditExportPlan plan)

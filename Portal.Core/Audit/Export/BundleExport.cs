@@ -11,7 +11,6 @@ namespace Hexabase.Portal.Audit.Export;
 internal sealed class BundleExport(ReadScope scope, AuditExportPlan plan, Func<double, Task>? report)
 {
     private const int MaxCheckpoints = 500;
-    private static readonly Func<AuditEntry, LeafFacts> Facts = LeafFacts.Of.Compile();
     private readonly TreeProofs _proofs = new(new AuditTreeStore(scope.Db, scope.OrganizationId), plan.Head.TreeSize);
     private long _entries;
     private long _removed;
@@ -25,7 +24,7 @@ internal sealed class BundleExport(ReadScope scope, AuditExportPlan plan, Func<d
         var (checkpoints, consistency) = await CheckpointsAsync(cancellationToken);
         var proofs = new BundleProofs(
             [.. known.Select(k => AuditVerifierKey.FromPem(k.Name, k.PublicKeyPem))], checkpoints, consistency, isSelection ? [] : await _proofs.NodesAsync(0, from, cancellationToken),
-            isSelection ? [] : await _proofs.NodesAsync(to, plan.Head.TreeSize, cancellationToken));
+            isSelection ? [] : await _proofs.NodesAsync(to, plan.Head.TreeSize, cancellationToken), isSelection ? [] : await BundleReceipt.ReadAsync(scope.Db, scope.OrganizationId, from, to, cancellationToken));
         var header = new BundleHeader(Ids.New(), plan.LogId, scope.OrganizationId, plan.Kind, from, to, scope.NowUtc, plan.Request.Q, plan.Request.AfterUtc, plan.Request.BeforeUtc);
         var output = open(new AuditExportFile(AuditRowFormat.FileName(scope, "jsonl"), "application/jsonl; charset=utf-8"));
         using var writer = new BundleWriter(output, header, scope.Service<AuditSigningKeys>().SignersOf(plan.LogId));
@@ -45,20 +44,18 @@ internal sealed class BundleExport(ReadScope scope, AuditExportPlan plan, Func<d
         var persons = await scope.Service<AuditPersons>().OpenAsync(
             scope.Db, leaves.SelectMany(l => l.Entry is { } e ? new[] { e.ActorKeyId, e.SubjectKeyId, e.OriginalKeyId } : []).OfType<Guid>(), cancellationToken);
         var text = new ArrayBufferWriter<byte>(4096);
-        for (var i = 0; i < leaves.Count; i++)
+        foreach (var run in ExportedLeaf.Runs(leaves))
         {
-            var (leaf, stored) = leaves[i];
-            if (stored is not { } entry)
+            var leaf = run[0].Leaf;
+            if (run[0].Entry is not { } entry)
             {
-                var gone = new List<byte[]> { leaf.LeafHash };
-                while (i + 1 < leaves.Count && leaves[i + 1].Entry is null && leaves[i + 1].Leaf.Index % Tiles.Width != 0) gone.Add(leaves[++i].Leaf.LeafHash);
-                await writer.RemovedAsync(leaf.Index, gone, cancellationToken);
-                _removed += gone.Count;
+                await writer.RemovedAsync(leaf.Index, [.. run.Select(l => l.Leaf.LeafHash)], cancellationToken);
+                _removed += run.Count;
                 continue;
             }
 
             text.ResetWrittenCount();
-            LeafText.Write(text, plan.LogId, leaf.Index, leaf.SequencedAtUtc, Facts(entry));
+            LeafText.Write(text, plan.LogId, leaf.Index, leaf.SequencedAtUtc, LeafFacts.From(entry));
             var line = new BundleEntry(
                 leaf.Index, text.WrittenMemory, leaf.LeafHash, Opening(persons, entry.Id, AuditPart.Actor, entry.ActorKeyId, entry.ActorSealed),
                 Opening(persons, entry.Id, AuditPart.Subject, entry.SubjectKeyId, entry.SubjectSealed), Opening(persons, entry.Id, AuditPart.Original, entry.OriginalKeyId, entry.OriginalSealed));

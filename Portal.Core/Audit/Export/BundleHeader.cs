@@ -62,6 +62,7 @@ public sealed record BundleEntry(long Index, ReadOnlyMemory<byte> Leaf, byte[] L
 /// <param name="Consistency">From the size of an earlier checkpoint to the head.</param>
 /// <param name="Left">Roots of the subtrees before the first entry (<see cref="Tree.TreeNode.Cover"/> of [0, from)).</param>
 /// <param name="Right">Roots of the subtrees behind the last entry, up to the head.</param>
+/// <param name="Receipts">Of the removals that reached into the range.</param>
 public sealed record BundleProofs(
     IReadOnlyList<Tree.AuditVerifierKey> Keys, IReadOnlyList<string> Checkpoints, IReadOnlyList<(long From, long To, IReadOnlyList<byte[]> Path)> Consistency, IReadOnlyList<byte[]> Left,
-    IReadOnlyList<byte[]> Right);
+    IReadOnlyList<byte[]> Right, IReadOnlyList<BundleReceipt> Receipts);

@@ -9,6 +9,9 @@ namespace Hexabase.Portal.Audit.Export;
 /// <summary>A line that claims: the tree of From leaves is the beginning of the tree of To leaves.</summary>
 internal sealed record ConsistencyLine(long From, long To, IReadOnlyList<byte[]> Path);
 
+/// <summary>A line that claims: retention removed so many entries between these indexes, when the log was as the signed note says.</summary>
+internal sealed record ReceiptLine(string Id, long From, long To, long Entries, string Checkpoint);
+
 /// <summary>What stands before the entries of a bundle, read but not yet believed.</summary>
 internal sealed class BundlePreamble
 {
@@ -26,6 +29,8 @@ internal sealed class BundlePreamble
     public List<string> Notes { get; } = [];
 
     public List<ConsistencyLine> Consistency { get; } = [];
+
+    public List<ReceiptLine> Receipts { get; } = [];
 
     public IReadOnlyList<byte[]> Left { get; private set; } = [];
 
@@ -116,6 +121,9 @@ internal sealed class BundlePreamble
                 return true;
             case "consistency":
                 Consistency.Add(new ConsistencyLine(Whole(root, "from"), Whole(root, "to"), Hashes(root, "path")));
+                return true;
+            case "receipt":
+                Receipts.Add(new ReceiptLine(Text(root, "id"), Whole(root, "from"), Whole(root, "to"), Whole(root, "entries"), Text(root, "checkpoint")));
                 return true;
             case "edges":
                 (Left, Right) = (Hashes(root, "left"), Hashes(root, "right"));

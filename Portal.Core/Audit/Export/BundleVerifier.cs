@@ -126,10 +126,11 @@ public sealed class BundleVerifier
         var header = bundle.Header;
         var head = Heads(bundle, trusted, known, origin);
         if (head is not null && head.Size >= _head.Size) _head = (head.Size, head.Root);
+        var receipts = new RemovalReceipts(bundle.Receipts.Where(r => HoldsUp(bundle, r, trusted, known, origin)));
         BundleWalk walk;
         try
         {
-            walk = new BundleWalk(bundle, known, _findings);
+            walk = new BundleWalk(bundle, known, receipts, _findings);
         }
         catch (FormatException e)
         {
@@ -198,6 +199,22 @@ public sealed class BundleVerifier
         }
 
         return head;
+    }
+
+    /// <summary>A receipt counts where its note is signed and covers what it says was removed.</summary>
+    private bool HoldsUp(BundlePreamble bundle, ReceiptLine receipt, TrustedKeys trusted, KnownCheckpoints known, string origin)
+    {
+        var source = $"{bundle.File}: receipt {receipt.Id}";
+        if (Read(trusted, receipt.Checkpoint, source, origin) is not { } checkpoint) return false;
+        if (receipt.From >= receipt.To || receipt.Entries < 1 || receipt.Entries > receipt.To - receipt.From || receipt.To > checkpoint.Size)
+        {
+            _findings.Add(new Finding("removal.receipt", $"The receipt {receipt.Id} is no receipt: {receipt.Entries} entries from {receipt.From} to {receipt.To - 1} of a log of {checkpoint.Size}.", bundle.File, null, receipt.From));
+            return false;
+        }
+
+        if (known.Add(new KnownRoot(checkpoint.Size, checkpoint.Root, source, false)) is not { } fork) return true;
+        _findings.Add(fork);
+        return false;
     }
 
     private Checkpoint? Read(TrustedKeys trusted, string text, string source, string origin)

@@ -11,6 +11,7 @@ internal sealed class BundleWalk
     private readonly FindingList _findings;
     private readonly TileWalk? _tree;
     private readonly Queue<KnownRoot> _ahead;
+    private readonly RemovalReceipts _receipts;
     private KnownRoot? _firstMismatch;
     private long _lastAgreed;
     private long _expected;
@@ -18,9 +19,10 @@ internal sealed class BundleWalk
     private long _line;
     private (long Index, byte[] Hash, long Line)? _far;
 
-    public BundleWalk(BundlePreamble preamble, KnownCheckpoints known, FindingList findings)
+    /// <param name="receipts">Those of the bundle's receipts that hold up.</param>
+    public BundleWalk(BundlePreamble preamble, KnownCheckpoints known, RemovalReceipts receipts, FindingList findings)
     {
-        (_preamble, _known, _findings) = (preamble, known, findings);
+        (_preamble, _known, _receipts, _findings) = (preamble, known, receipts, findings);
         _expected = preamble.Header.From;
         if (preamble.Header.Kind == BundleKind.Selection)
         {
@@ -82,6 +84,8 @@ internal sealed class BundleWalk
         CompareUpTo(tileEnd, inclusive: true);
         var edge = tileEnd == to ? _tree.EdgeAt(to) : null;
         ReportMissing(to);
+        foreach (var (first, end, counted, removed) in _receipts.Differences(Header.From, to))
+            Add("removal.receipt", $"The receipts of removals between entries {first} and {end - 1} count {counted} entries; {removed} are gone.", first);
         if (edge is null || head is null || to > head.Size) return null;
         try
         {
@@ -228,6 +232,8 @@ internal sealed class BundleWalk
             if (from != _expected || to - from != hashes.Count || from < _tree.TileFrom || to > Math.Min(Header.To, _tree.First + Tiles.Width)) throw new FormatException($"Removed entries {from} to {to - 1} do not belong here; entry {_expected} does.");
             for (var i = 0; i < hashes.Count; i++) Place(from + i, hashes[i]);
             Removed += hashes.Count;
+            foreach (var (first, end) in _receipts.Take(from, to))
+                Add("entry.missing", $"{Run(first, end)} gone, and the bundle has no receipt of a removal for {(end - first == 1 ? "it" : "them")}.", first);
         }
         catch (FormatException e)
         {
@@ -276,7 +282,9 @@ internal sealed class BundleWalk
     }
 
     private void Missing((long From, long To) gap) =>
-        Add("entry.missing", gap.To - gap.From == 1 ? $"Entry {gap.From} is missing." : $"Entries {gap.From} to {gap.To - 1} are missing.", gap.From);
+        Add("entry.missing", $"{Run(gap.From, gap.To)} missing.", gap.From);
+
+    private static string Run(long from, long to) => to - from == 1 ? $"Entry {from} is" : $"Entries {from} to {to - 1} are";
 
     private void CompareUpTo(long size, bool inclusive)
     {

@@ -75,6 +75,12 @@ public sealed class BundleWriter(Stream output, BundleHeader header, IReadOnlyLi
             });
         }
 
+        foreach (var receipt in proofs.Receipts)
+        {
+            ReceiptLine(receipt);
+            await FlushAsync(FlushBytes, cancellationToken);
+        }
+
         if (header.Kind != BundleKind.Selection)
         {
             Line(json =>
@@ -202,6 +208,20 @@ public sealed class BundleWriter(Stream output, BundleHeader header, IReadOnlyLi
             json.WriteBase64String("root", root);
         });
     }
+
+    private void ReceiptLine(BundleReceipt receipt) => Line(json =>
+    {
+        json.WriteString("type", "receipt");
+        json.WriteString("id", receipt.Id);
+        json.WriteNumber("retention_days", receipt.RetentionDays);
+        json.WriteString("month", receipt.MonthUtc.ToString("yyyy-MM", CultureInfo.InvariantCulture));
+        json.WriteNumber("from", receipt.From);
+        json.WriteNumber("to", receipt.To);
+        json.WriteNumber("entries", receipt.Entries);
+        json.WriteBase64String("archive_sha256", receipt.ArchiveSha256);
+        json.WriteString("removed_at", Time(receipt.RemovedAtUtc));
+        json.WriteString("checkpoint", receipt.Checkpoint);
+    });
 
     private void Line(Action<Utf8JsonWriter> write)
     {

@@ -9,7 +9,7 @@ namespace Hexabase.Portal.Audit.Export;
 /// <param name="Q">As in the search; null = everything.</param>
 /// <param name="AfterUtc">Events from this moment on.</param>
 /// <param name="BeforeUtc">Events up to, without, this moment.</param>
-/// <param name="Format">"jsonl" = the bundle with proofs (docs/audit-bundle.md); "csv", and what else is registered as <see cref="AuditRowFormat"/>.</param>
+/// <param name="Format">"jsonl" = the bundle with proofs (docs/audit-bundle.md); "csv" and "xlsx", and what else is registered as <see cref="AuditRowFormat"/>.</param>
 public sealed record AuditExportRequest(string? Q = null, DateTime? AfterUtc = null, DateTime? BeforeUtc = null, string Format = "jsonl");
 
 /// <summary>The file that is about to be written.</summary>
@@ -41,7 +41,7 @@ public sealed record ExportAudit(string? Org, AuditExportRequest Request, Func<A
 
     public override async Task<Result<AuditExportSummary>> HandleAsync(ReadScope scope, CancellationToken cancellationToken)
     {
-        if (AuditRowFormat.Check(scope, Request.Format) is { } refused) return refused;
+        if (await AuditRowFormat.CheckAsync(scope, Org, Request, cancellationToken) is { } refused) return refused;
         if (!(await AuditExportPlan.MakeAsync(scope, Org, Request, cancellationToken)).TryGet(out var plan, out var problem)) return problem;
         if (Request.Format == AuditRowFormat.Bundle) return await new BundleExport(scope, plan, Report).WriteAsync(Org, Open, cancellationToken);
         return await new RowExport(scope, plan, Report).WriteAsync(Request.Format, Open, cancellationToken);

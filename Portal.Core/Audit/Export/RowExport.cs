@@ -15,6 +15,7 @@ internal sealed class RowExport(ReadScope scope, AuditExportPlan plan, Func<doub
         var output = open(new AuditExportFile(AuditRowFormat.FileName(scope, format.Extension), format.MediaType));
         var reader = scope.Service<AuditLogReader>();
         var buffer = new ArrayBufferWriter<byte>(2 * FlushBytes);
+        using var sheet = format.SheetColumns is { } columns ? SheetFile.Begin(output, "audit", columns) : null;
         buffer.Write(format.Head);
         var (entries, removed) = (0L, 0L);
         await foreach (var (leaves, done) in new AuditExportSource(scope.Db, scope.OrganizationId, plan).ReadAsync(cancellationToken))
@@ -23,8 +24,15 @@ internal sealed class RowExport(ReadScope scope, AuditExportPlan plan, Func<doub
             removed += leaves.Count - stored.Count;
             foreach (var row in await reader.OpenAsync(scope.Db, stored, cancellationToken))
             {
-                format.Write(row, buffer);
                 entries++;
+                if (sheet is not null)
+                {
+                    format.Write(row, sheet.Rows);
+                    await sheet.FlushAsync(cancellationToken);
+                    continue;
+                }
+
+                format.Write(row, buffer);
                 if (buffer.WrittenCount < FlushBytes) continue;
                 await output.WriteAsync(buffer.WrittenMemory, cancellationToken);
                 buffer.ResetWrittenCount();
@@ -34,6 +42,7 @@ internal sealed class RowExport(ReadScope scope, AuditExportPlan plan, Func<doub
         }
 
         await output.WriteAsync(buffer.WrittenMemory, cancellationToken);
+        if (sheet is not null) await sheet.EndAsync(cancellationToken);
         await output.FlushAsync(cancellationToken);
         return new AuditExportSummary(name, BundleHeader.NameOf(plan.Kind), entries, removed, plan.Head.TreeSize);
     }

@@ -16,16 +16,13 @@ public sealed record StartAuditExport(string Org, AuditExportRequest Request) : 
 
     public override Permission? Permission => AuditPermissions.Export;
 
-    public override Task<Result<StartedAuditExport>> HandleAsync(WriteScope scope, CancellationToken cancellationToken)
+    public override async Task<Result<StartedAuditExport>> HandleAsync(WriteScope scope, CancellationToken cancellationToken)
     {
-        if (AuditRowFormat.Check(scope, Request.Format) is { } refused) return Task.FromResult<Result<StartedAuditExport>>(refused);
-        if (!AuditQueryParser.Parse(Request.Q).TryGet(out _, out var problem)) return Task.FromResult<Result<StartedAuditExport>>(problem);
-        var job = Job.Queue(scope.OrganizationId, AuditExportJob.Kind, $"audit.{Request.Format}", JsonSerializer.Serialize(Request, JobJson.Options), scope.Actor, scope.NowUtc, scope.Service<AuditExportFiles>().Node);
-        scope.Db.Add(job);
+        if (!AuditQueryParser.Parse(Request.Q).TryGet(out _, out var problem)) return problem;
+        if (await AuditRowFormat.CheckAsync(scope, Org, Request, cancellationToken) is { } refused) return refused;
+        var job = scope.Queue(AuditExportJob.Kind, $"audit.{Request.Format}", Request, scope.Service<AuditExportFiles>().Node);
         scope.Audit("auditExport", job.Id, job.Title, newValue: Request);
-        scope.Touch(LiveTopic.Jobs, job.Id, 1);
-        scope.Service<JobRunner>().Wake();
-        return Task.FromResult<Result<StartedAuditExport>>(new StartedAuditExport(job.Id));
+        return new StartedAuditExport(job.Id);
     }
 }
 

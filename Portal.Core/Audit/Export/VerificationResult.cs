@@ -2,7 +2,7 @@ namespace Hexabase.Portal.Audit.Export;
 
 /// <summary>One thing that is wrong.</summary>
 /// <param name="Code">Stable: "entry.changed", "entry.missing", "entry.order", "entry.foreign", "entry.malformed", "entry.opening", "entry.proof", "clock.backwards", "tree.tile", "tree.root", "tree.fork",
-/// "log.truncated", "checkpoint.malformed", "checkpoint.signature", "bundle.truncated", "bundle.digest", "bundle.count", "bundle.statement", "bundle.malformed", "bundle.order".</param>
+/// "log.truncated", "removal.receipt", "checkpoint.malformed", "checkpoint.signature", "bundle.truncated", "bundle.digest", "bundle.count", "bundle.statement", "bundle.malformed", "bundle.order".</param>
 /// <param name="Index">The entry, where it is known.</param>
 /// <param name="Line">The line of the file, from 1.</param>
 public sealed record Finding(string Code, string Message, string? File = null, long? Line = null, long? Index = null);

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Json;
 
 namespace Hexabase.Portal.Audit.Ingest;
 
@@ -13,24 +12,13 @@ internal sealed class EventSplitter(Stream body, IReadOnlyList<string> envelope)
     private const int ReadBytes = 128 * 1024;
     private const int MaxBytes = EventJson.MaxBytes;
 
-    private static readonly SearchValues<byte> Structure = SearchValues.Create("\"{}[],"u8);
-
-    private enum Form
-    {
-        Unknown,
-        Lines,
-        Array,
-        Wrapped,
-        Objects,
-    }
-
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(ReadBytes * 4);
     private int _start;
     private int _end;
     private bool _ended;
     private bool _begun;
     private bool _afterComma;
-    private Form _form;
+    private EventForm _form;
 
     /// <summary>The line, or the element's number, of what was last answered.</summary>
     public long Line { get; private set; }
@@ -46,17 +34,17 @@ internal sealed class EventSplitter(Stream body, IReadOnlyList<string> envelope)
         (Current, Refusal) = (default, null);
         while (true)
         {
-            if (_form == Form.Unknown && !await BeginAsync(cancellationToken)) return false;
+            if (_form == EventForm.Unknown && !await BeginAsync(cancellationToken)) return false;
             switch (_form)
             {
-                case Form.Lines:
+                case EventForm.Lines:
                     return await NextLineAsync(cancellationToken);
-                case Form.Objects:
+                case EventForm.Objects:
                     if (!await SkipBlankAsync(cancellationToken)) return false;
                     return await NextValueAsync(cancellationToken);
                 default:
                     if (await NextElementAsync(cancellationToken)) return true;
-                    if (_form != Form.Unknown) return false;
+                    if (_form != EventForm.Unknown) return false;
                     break;
             }
         }
@@ -74,7 +62,7 @@ internal sealed class EventSplitter(Stream body, IReadOnlyList<string> envelope)
         var first = !_begun;
         var decided = await DecideAsync(cancellationToken);
         // Blank lines before the first event count where lines are counted.
-        if (first && _form != Form.Lines) Line = 0;
+        if (first && _form != EventForm.Lines) Line = 0;
         return decided;
     }
 
@@ -94,61 +82,23 @@ internal sealed class EventSplitter(Stream body, IReadOnlyList<string> envelope)
         if (_buffer[_start] == '[')
         {
             _start++;
-            _form = Form.Array;
+            _form = EventForm.Array;
             return true;
         }
 
         if (_buffer[_start] != '{')
         {
-            _form = Form.Lines;
+            _form = EventForm.Lines;
             return true;
         }
 
         while (true)
         {
-            var look = Look(_buffer.AsSpan(_start, _end - _start), out var arrayAt);
-            if (look == Form.Unknown && _end - _start <= MaxBytes && await FillAsync(cancellationToken)) continue;
-            _form = look == Form.Unknown ? Form.Lines : look;
-            if (_form == Form.Wrapped) _start += arrayAt;
+            var look = EventForms.Look(_buffer.AsSpan(_start, _end - _start), envelope, out var arrayAt);
+            if (look == EventForm.Unknown && _end - _start <= MaxBytes && await FillAsync(cancellationToken)) continue;
+            _form = look == EventForm.Unknown ? EventForm.Lines : look;
+            if (_form == EventForm.Wrapped) _start += arrayAt;
             return true;
-        }
-    }
-
-    /// <summary>Whether the object that begins here wraps an array of events, and where behind its bracket; Unknown = more must be read to tell.</summary>
-    private Form Look(ReadOnlySpan<byte> bytes, out int arrayAt)
-    {
-        arrayAt = 0;
-        var reader = new Utf8JsonReader(bytes, isFinalBlock: false, new JsonReaderState(new JsonReaderOptions { MaxDepth = EventJson.MaxDepth }));
-        var matched = 0;
-        var expected = false;
-        try
-        {
-            while (reader.Read())
-            {
-                if (reader.TokenType == JsonTokenType.PropertyName)
-                {
-                    expected = reader.CurrentDepth == matched + 1 && matched < envelope.Count && reader.ValueTextEquals(envelope[matched]);
-                    continue;
-                }
-
-                if (expected && reader.TokenType == JsonTokenType.StartObject && matched + 1 < envelope.Count) matched++;
-                if (expected && reader.TokenType == JsonTokenType.StartArray && matched + 1 == envelope.Count)
-                {
-                    arrayAt = (int)reader.BytesConsumed;
-                    return Form.Wrapped;
-                }
-
-                if (reader.TokenType == JsonTokenType.EndObject && reader.CurrentDepth <= matched) matched = Math.Max(0, reader.CurrentDepth - 1);
-                if (reader.TokenType == JsonTokenType.EndObject && reader.CurrentDepth == 0)
-                    return bytes[..(int)reader.BytesConsumed].Contains((byte)'\n') ? Form.Objects : Form.Lines;
-                expected = false;
-            }
-
-            return Form.Unknown;
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            return Form.Lines;
         }
     }
 
@@ -183,7 +133,7 @@ internal sealed class EventSplitter(Stream body, IReadOnlyList<string> envelope)
             }
 
             if (line.Span.IndexOfAnyExcept(" \t\r"u8) < 0) continue;
-            Current = Trim(line);
+            Current = EventScan.Trim(line);
             return true;
         }
     }
@@ -208,9 +158,9 @@ internal sealed class EventSplitter(Stream body, IReadOnlyList<string> envelope)
         }
 
         _start++;
-        if (_form == Form.Array)
+        if (_form == EventForm.Array)
         {
-            _form = Form.Lines;
+            _form = EventForm.Lines;
             if (!await SkipBlankAsync(cancellationToken)) return false;
             _start = _end;
             _ended = true;
@@ -239,7 +189,7 @@ internal sealed class EventSplitter(Stream body, IReadOnlyList<string> envelope)
             }
         }
 
-        _form = Form.Unknown;
+        _form = EventForm.Unknown;
         return false;
     }
 
@@ -250,7 +200,7 @@ internal sealed class EventSplitter(Stream body, IReadOnlyList<string> envelope)
         Line++;
         while (true)
         {
-            var end = Scan(_buffer.AsSpan(_start, _end - _start), ref at, ref depth, ref inString, _form == Form.Objects);
+            var end = EventScan.End(_buffer.AsSpan(_start, _end - _start), ref at, ref depth, ref inString, _form == EventForm.Objects);
             if (end < 0)
             {
                 if (at > MaxBytes)
@@ -265,9 +215,9 @@ internal sealed class EventSplitter(Stream body, IReadOnlyList<string> envelope)
                 return Refuse(tooLong ? EventJson.TooLong : EventJson.Truncated);
             }
 
-            var value = Trim(_buffer.AsMemory(_start, end));
+            var value = EventScan.Trim(_buffer.AsMemory(_start, end));
             _start += end;
-            _afterComma = _form != Form.Objects && _buffer[_start] == ',';
+            _afterComma = _form != EventForm.Objects && _buffer[_start] == ',';
             if (_afterComma) _start++;
 
             if (tooLong || value.Length > MaxBytes) Refusal = EventJson.TooLong;
@@ -277,78 +227,11 @@ internal sealed class EventSplitter(Stream body, IReadOnlyList<string> envelope)
         }
     }
 
-    /// <summary>Finds the end of the value; negative = further on. The state goes on where it stopped.</summary>
-    private static int Scan(ReadOnlySpan<byte> bytes, ref int at, ref int depth, ref bool inString, bool objects)
-    {
-        while (at < bytes.Length)
-        {
-            if (inString)
-            {
-                var stop = bytes[at..].IndexOfAny((byte)'"', (byte)'\\');
-                if (stop < 0)
-                {
-                    at = bytes.Length;
-                    return -1;
-                }
-
-                at += stop;
-                if (bytes[at] == '\\')
-                {
-                    // The escaped byte must be here too, or a quote at the seam would end the string.
-                    if (at + 1 >= bytes.Length) return -1;
-                    at += 2;
-                    continue;
-                }
-
-                inString = false;
-                at++;
-                continue;
-            }
-
-            var next = bytes[at..].IndexOfAny(Structure);
-            if (next < 0)
-            {
-                at = bytes.Length;
-                return -1;
-            }
-
-            at += next;
-            switch (bytes[at])
-            {
-                case (byte)'"':
-                    inString = true;
-                    break;
-                case (byte)'{' or (byte)'[':
-                    depth++;
-                    break;
-                case (byte)',':
-                    if (depth <= 0 && !objects) return at;
-                    break;
-                default:
-                    if (depth <= 0 && !objects && bytes[at] == ']') return at;
-                    depth--;
-                    if (objects && depth <= 0) return ++at;
-                    break;
-            }
-
-            at++;
-        }
-
-        return -1;
-    }
-
     /// <summary>The last answer of this body.</summary>
     private bool Refuse(EventRefusal refusal)
     {
-        (Refusal, _form) = (refusal, Form.Lines);
+        (Refusal, _form) = (refusal, EventForm.Lines);
         return true;
-    }
-
-    private static ReadOnlyMemory<byte> Trim(ReadOnlyMemory<byte> value)
-    {
-        var span = value.Span;
-        var first = span.IndexOfAnyExcept(" \t\r\n"u8);
-        return first < 0 ? default : value[first..(span.LastIndexOfAnyExcept(" \t\r\n"u8) + 1)];
     }
 
     private async ValueTask<bool> SkipBlankAsync(CancellationToken cancellationToken, bool countLines = false)

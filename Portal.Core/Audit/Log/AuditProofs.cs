@@ -44,9 +44,7 @@ public sealed record ListAuditKeys(string? Org) : Query<IReadOnlyList<AuditKeyRo
         if (log is not { } logId) return Array.Empty<AuditKeyRow>();
         var keys = scope.Service<AuditSigningKeys>();
         var signing = keys.SignersOf(logId).Select(s => s.Verifier.PublicKeyPem).ToHashSet(StringComparer.Ordinal);
-        var known = keys.VerifiersOf(logId).ToList();
-        var stored = await scope.Db.Set<AuditPublicKey>().OrderByDescending(k => k.FirstUsedAtUtc).ThenBy(k => k.Fingerprint).Take(100).Select(k => k.PublicKeyPem).ToListAsync(cancellationToken);
-        known.AddRange(stored.Select(pem => AuditVerifierKey.FromPem(Checkpoint.OriginOf(logId), pem)).Where(k => !known.Any(other => other.PublicKeyPem == k.PublicKeyPem)));
+        var known = await AuditKeys.OfAsync(scope.Db, keys, logId, cancellationToken);
         return known.ConvertAll(k => new AuditKeyRow(k.Name, Convert.ToBase64String(k.KeyHash), AuditVerifierKey.Algorithm, k.PublicKeyPem, signing.Contains(k.PublicKeyPem)));
     }
 }

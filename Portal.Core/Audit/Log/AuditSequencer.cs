@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics.Metrics;
 using Hexabase.Portal.Audit.Tree;
 using Hexabase.Portal.Data;
@@ -22,17 +21,14 @@ public sealed class AuditSequencer(
     PortalDatabase database, AuditSigningKeys keys, CheckpointPublisher publisher, LiveUpdates live, TimeProvider clock, IOptions<AuditOptions> options, ILogger<AuditSequencer> log) : BackgroundService
 {
     private const int MaxOpenLogs = 10_000;
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(250);
     private static readonly Meter Meter = new("Hexabase.Portal");
     private static readonly Counter<long> Sequenced = Meter.CreateCounter<long>("portal.audit.sequenced", "{entry}", "Audit entries given their place in the tree");
-    private readonly string _holder = Ids.Brief() + Ids.Brief();
+    private readonly SequencerLease _lease = new(database, clock, log);
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly Dictionary<Guid, OpenLog> _logs = [];
     private readonly HashSet<string> _registered = [];
-    private long? _epoch;
     private bool _knowsUnsigned;
-    private DateTime _leaseUntilUtc;
 
     /// <summary>Told after each batch: the organizations whose logs grew, and to what size.</summary>
     public event Action<IReadOnlyList<(Guid OrganizationId, long Size)>>? Grew;
@@ -57,7 +53,8 @@ public sealed class AuditSequencer(
                 {
                     // The database may be away; entries wait in it and lose nothing.
                     log.LogWarning("The audit log cannot be sequenced: {Reason}", e.Message);
-                    Abandon();
+                    _lease.Abandon();
+                    Forget();
                     await Task.Delay(TimeSpan.FromSeconds(1), clock, stoppingToken);
                 }
 
@@ -76,7 +73,11 @@ public sealed class AuditSequencer(
 
     private async Task<bool> StepAsync(bool signAll, CancellationToken cancellationToken)
     {
-        if (!await HoldAsync(cancellationToken)) return false;
+        var epoch = _lease.Epoch;
+        var held = await _lease.HoldAsync(cancellationToken);
+        // Others may have appended since.
+        if (_lease.Epoch != epoch) Forget();
+        if (!held) return false;
         try
         {
             return await AppendAsync(signAll, cancellationToken);
@@ -118,74 +119,6 @@ public sealed class AuditSequencer(
         _knowsUnsigned = false;
     }
 
-    private void Abandon()
-    {
-        _epoch = null;
-        Forget();
-    }
-
-    /// <summary>Takes the lease where nobody holds it, and renews it at half of its time.</summary>
-    private async Task<bool> HoldAsync(CancellationToken cancellationToken)
-    {
-        var now = clock.GetUtcNow().UtcDateTime;
-        if (_epoch is not null && _leaseUntilUtc - now > Lease / 2) return true;
-        await using var open = await database.OpenAsync(DataScope.Platform, forWriting: true, cancellationToken);
-        var until = now + Lease;
-        if (_epoch is { } epoch)
-        {
-            var renewed = await open.Db.Set<AuditSequencerLease>().Where(l => l.Id == 1 && l.Epoch == epoch && l.Holder == _holder).ExecuteUpdateAsync(s => s.SetProperty(l => l.UntilUtc, until), cancellationToken);
-            await open.CommitAsync(cancellationToken);
-            if (renewed == 1)
-            {
-                _leaseUntilUtc = until;
-                return true;
-            }
-
-            Abandon();
-            return false;
-        }
-
-        var lease = await open.Db.Set<AuditSequencerLease>().SingleOrDefaultAsync(l => l.Id == 1, cancellationToken);
-        if (lease is null)
-        {
-            open.Db.Add(new AuditSequencerLease { Id = 1, Epoch = 1, Holder = _holder, UntilUtc = until });
-            try
-            {
-                await open.Db.SaveChangesAsync(cancellationToken);
-            }
-            catch (DbUpdateException e) when (database.Engine.IsUniqueViolation(e))
-            {
-                return false;
-            }
-
-            await open.CommitAsync(cancellationToken);
-            (_epoch, _leaseUntilUtc) = (1, until);
-            return true;
-        }
-
-        if (lease.UntilUtc > now) return false;
-        var taken = lease.Epoch + 1;
-        var won = await open.Db.Set<AuditSequencerLease>().Where(l => l.Id == 1 && l.Epoch == lease.Epoch)
-            .ExecuteUpdateAsync(s => s.SetProperty(l => l.Epoch, taken).SetProperty(l => l.Holder, _holder).SetProperty(l => l.UntilUtc, until), cancellationToken);
-        await open.CommitAsync(cancellationToken);
-        if (won != 1) return false;
-        (_epoch, _leaseUntilUtc) = (taken, until);
-        Forget();
-        log.LogInformation("This replica sequences the audit log from now on (epoch {Epoch})", taken);
-        return true;
-    }
-
-    /// <summary>Locks the lease's row against a takeover until the transaction ends, and looks whether it is still ours.</summary>
-    private async Task<bool> FenceAsync(PortalDbContext db, CancellationToken cancellationToken)
-    {
-        var sql = database.Engine.IsPostgreSql ? "SELECT epoch AS \"Value\" FROM audit_sequencer WHERE id = 1 FOR SHARE" : "SELECT epoch AS [Value] FROM audit_sequencer WITH (HOLDLOCK) WHERE id = 1";
-        var epochs = await db.Database.SqlQueryRaw<long>(sql).ToListAsync(cancellationToken);
-        if (epochs is [var epoch] && epoch == _epoch) return true;
-        log.LogWarning("Another replica sequences the audit log; this one stops");
-        Abandon();
-        return false;
-    }
-
     private async Task<bool> AppendAsync(bool signAll, CancellationToken cancellationToken)
     {
         // Between batches: within one, the open logs hold what is not committed yet.
@@ -197,7 +130,12 @@ public sealed class AuditSequencer(
         if (!_knowsUnsigned) await OpenUnsignedAsync(db, cancellationToken);
         var waiting = await db.Set<AuditPending>().AsNoTracking().OrderBy(p => p.EntryId).Take(batch).ToListAsync(cancellationToken);
         if (waiting.Count == 0 && !_logs.Values.Any(l => MustSign(l, signAll))) return false;
-        if (!await FenceAsync(db, cancellationToken)) return false;
+        if (!await _lease.FenceAsync(db, cancellationToken))
+        {
+            Forget();
+            return false;
+        }
+
         var grown = new List<(Guid, long)>();
         if (waiting.Count > 0)
         {
@@ -211,9 +149,9 @@ public sealed class AuditSequencer(
             foreach (var own in facts.GroupBy(f => f.OrganizationId))
             {
                 var log = await OpenAsync(db, own.Key, cancellationToken);
-                var leaves = Append(log, own, classes);
+                var leaves = log.Append(own, classes, clock.GetUtcNow().UtcDateTime);
                 await LeafWriter.WriteAsync(db, leaves, cancellationToken);
-                await AddTilesAsync(db, log, leaves, cancellationToken);
+                await TileWriter.AddAsync(db, log.OrganizationId, log.Range.Size, leaves, cancellationToken);
                 grown.Add((own.Key, log.Range.Size));
             }
 
@@ -232,88 +170,13 @@ public sealed class AuditSequencer(
     /// <summary>Logs that grew after their last checkpoint: whoever sequenced before was stopped in between, and no further entry may come to remind of them.</summary>
     private async Task OpenUnsignedAsync(PortalDbContext db, CancellationToken cancellationToken)
     {
-        var unsigned = await db.Set<AuditLog>().AsNoTracking().Where(l =>
-            db.Set<AuditLeaf>().Where(f => f.OrganizationId == l.OrganizationId).Max(f => (long?)f.Index) + 1 > (db.Set<AuditCheckpoint>().Where(c => c.OrganizationId == l.OrganizationId).Max(c => (long?)c.TreeSize) ?? 0))
-            .Select(l => l.OrganizationId).ToListAsync(cancellationToken);
-        foreach (var organization in unsigned) await OpenAsync(db, organization, cancellationToken);
+        foreach (var organization in await OpenLog.Unsigned(db).ToListAsync(cancellationToken)) await OpenAsync(db, organization, cancellationToken);
         _knowsUnsigned = true;
     }
 
-    private async Task<OpenLog> OpenAsync(PortalDbContext db, Guid organizationId, CancellationToken cancellationToken)
-    {
-        if (_logs.TryGetValue(organizationId, out var known)) return known;
-        var stored = await db.Set<AuditLog>().AsNoTracking().SingleOrDefaultAsync(l => l.OrganizationId == organizationId, cancellationToken);
-        if (stored is null)
-        {
-            stored = new AuditLog { OrganizationId = organizationId, LogId = Ids.New(), FormatVersion = LeafText.FormatVersion, CreatedAtUtc = clock.GetUtcNow().UtcDateTime };
-            db.Add(stored);
-        }
-
-        var last = await db.Set<AuditLeaf>().AsNoTracking().Where(l => l.OrganizationId == organizationId).OrderByDescending(l => l.Index).Select(l => new { l.Index, l.SequencedAtUtc }).FirstOrDefaultAsync(cancellationToken);
-        var size = last is null ? 0 : last.Index + 1;
-        var range = await new TreeProofs(new AuditTreeStore(db, organizationId), size).CompactRangeAsync(size, cancellationToken);
-        var checkpoint = await db.Set<AuditCheckpoint>().AsNoTracking().Where(c => c.OrganizationId == organizationId).OrderByDescending(c => c.TreeSize).Select(c => new { c.TreeSize, c.CreatedAtUtc }).FirstOrDefaultAsync(cancellationToken);
-        var log = new OpenLog(organizationId, stored.LogId, range)
-        {
-            LastAtUtc = last?.SequencedAtUtc ?? DateTime.UnixEpoch,
-            SignedSize = checkpoint?.TreeSize ?? 0,
-            SignedAtUtc = checkpoint?.CreatedAtUtc ?? DateTime.UnixEpoch,
-        };
-        return _logs[organizationId] = log;
-    }
-
-    private List<AuditLeaf> Append(OpenLog log, IEnumerable<LeafFacts> entries, Dictionary<Guid, int> classes)
-    {
-        var leaves = new List<AuditLeaf>();
-        var buffer = new ArrayBufferWriter<byte>(2048);
-        var now = clock.GetUtcNow().UtcDateTime.ToMicroseconds();
-        // A clock that was set back does not make the log run backwards.
-        if (now < log.LastAtUtc) now = log.LastAtUtc;
-        foreach (var entry in entries)
-        {
-            buffer.ResetWrittenCount();
-            LeafText.Write(buffer, log.LogId, log.Range.Size, now, entry);
-            var hash = MerkleTree.LeafHash(buffer.WrittenSpan);
-            leaves.Add(new AuditLeaf { OrganizationId = log.OrganizationId, Index = log.Range.Size, EntryId = entry.Id, RetentionDays = classes[entry.Id], LeafHash = hash, SequencedAtUtc = now });
-            log.Range.Append(hash);
-        }
-
-        log.LastAtUtc = now;
-        return leaves;
-    }
-
-    /// <summary>Stores the tiles that this batch made full: those of leaves from the batch and the leaves stored before, the ones above from the tiles below.</summary>
-    private static async Task AddTilesAsync(PortalDbContext db, OpenLog log, List<AuditLeaf> leaves, CancellationToken cancellationToken)
-    {
-        var from = leaves[0].Index;
-        var made = new Dictionary<TileId, byte[]>();
-        foreach (var id in Tiles.Completed(from, log.Range.Size))
-        {
-            var tile = new byte[Tiles.Bytes];
-            var first = id.Index * Tiles.Width;
-            for (var i = 0; i < Tiles.Width;)
-            {
-                if (id.Level == 0 && first + i >= from)
-                {
-                    leaves[(int)(first + i - from)].LeafHash.CopyTo(tile, i++ * MerkleTree.HashBytes);
-                }
-                else if (id.Level > 0 && made.TryGetValue(new TileId(id.Level - 1, first + i), out var below))
-                {
-                    MerkleTree.PerfectRoot(below).CopyTo(tile, i++ * MerkleTree.HashBytes);
-                }
-                else
-                {
-                    var until = id.Level == 0 ? (int)Math.Min(Tiles.Width, from - first) : Enumerable.Range(i, Tiles.Width - i).FirstOrDefault(n => made.ContainsKey(new TileId(id.Level - 1, first + n)), Tiles.Width);
-                    var stored = await new AuditTreeStore(db, log.OrganizationId).HashesAsync(id.Level, first, until, cancellationToken);
-                    stored.Span.CopyTo(tile);
-                    i = until;
-                }
-            }
-
-            made[id] = tile;
-            db.Add(new AuditTile { OrganizationId = log.OrganizationId, Level = id.Level, TileIndex = id.Index, Hashes = tile });
-        }
-    }
+    private async Task<OpenLog> OpenAsync(PortalDbContext db, Guid organizationId, CancellationToken cancellationToken) => _logs.TryGetValue(organizationId, out var known)
+        ? known
+        : _logs[organizationId] = await OpenLog.OpenAsync(db, organizationId, clock.GetUtcNow().UtcDateTime, cancellationToken);
 
     private bool MustSign(OpenLog log, bool signAll) => log.Range.Size > log.SignedSize
         && (signAll || log.Range.Size - log.SignedSize >= options.Value.CheckpointEntries || clock.GetUtcNow().UtcDateTime - log.SignedAtUtc >= TimeSpan.FromSeconds(options.Value.CheckpointSeconds));
@@ -356,20 +219,5 @@ public sealed class AuditSequencer(
     {
         _wake.Dispose();
         base.Dispose();
-    }
-
-    private sealed class OpenLog(Guid organizationId, Guid logId, CompactRange range)
-    {
-        public Guid OrganizationId => organizationId;
-
-        public Guid LogId => logId;
-
-        public CompactRange Range => range;
-
-        public DateTime LastAtUtc { get; set; }
-
-        public long SignedSize { get; set; }
-
-        public DateTime SignedAtUtc { get; set; }
     }
 }

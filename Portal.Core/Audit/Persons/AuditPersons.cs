@@ -21,11 +21,17 @@ public sealed class AuditPersons(AuditMasterKey master, TimeProvider clock)
     public async Task<bool> FitsAsync(PortalDatabase database, CancellationToken cancellationToken)
     {
         await using var open = await database.OpenAsync(DataScope.Platform, forWriting: false, cancellationToken);
-        var any = await open.Db.Set<AuditPerson>().Where(p => p.WrappedKey != null).OrderBy(p => p.Id).Select(p => new { p.Id, p.WrappedKey }).FirstOrDefaultAsync(cancellationToken);
-        if (any is not { WrappedKey: { } wrapped }) return true;
+        var wrapped = open.Db.Set<AuditPerson>().Where(p => p.WrappedKey != null);
+        // A rotation that was not finished before the old key was taken away is found by the oldest, a foreign key by both.
+        var oldest = await wrapped.OrderBy(p => p.CreatedAtUtc).ThenBy(p => p.Id).Select(p => new { p.Id, p.WrappedKey }).FirstOrDefaultAsync(cancellationToken);
+        var newest = await wrapped.OrderByDescending(p => p.CreatedAtUtc).ThenByDescending(p => p.Id).Select(p => new { p.Id, p.WrappedKey }).FirstOrDefaultAsync(cancellationToken);
         try
         {
-            CryptographicOperations.ZeroMemory(master.Unwrap(any.Id, wrapped));
+            foreach (var person in new[] { oldest, newest })
+            {
+                if (person is not null) CryptographicOperations.ZeroMemory(master.Unwrap(person.Id, person.WrappedKey));
+            }
+
             return true;
         }
         catch (CryptographicException)

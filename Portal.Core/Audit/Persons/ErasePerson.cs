@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Hexabase.Portal.Access;
 using Hexabase.Portal.Kernel;
 using Microsoft.EntityFrameworkCore;
@@ -53,9 +52,7 @@ public sealed record ErasePerson(string? Org, Guid? UserId, string? Name, string
         }
 
         // The index still knows the person's words; it is made anew where the person's entries are.
-        var job = Job.Queue(scope.OrganizationId, AuditErasureJob.Kind, "Audit erasure", JsonSerializer.Serialize(new AuditErasureInput(found.ConvertAll(p => p.Id)), JobJson.Options), scope.Actor, scope.NowUtc);
-        scope.Db.Add(job);
-        scope.Service<JobRunner>().Wake();
+        scope.Queue(AuditErasureJob.Kind, "Audit erasure", new AuditErasureInput(found.ConvertAll(p => p.Id)));
         scope.Audit("person", UserId ?? found[0].Id, "", reason: reason, newValue: new { keysErased = found.Count });
         scope.Touch(LiveTopic.Audit, "");
         return new ErasureResult(found.Count);

@@ -23,14 +23,16 @@ internal static class ArchivedEntry
         var actor = Open(parts?.Actor, AuditPart.Actor) is { } actorBytes ? AuditSealer.ReadActor(actorBytes) : null;
         var subject = Open(parts?.Subject, AuditPart.Subject) is { } subjectBytes ? AuditSealer.ReadSubject(subjectBytes) : null;
         var personal = leaf.TryGetProperty("personal", out var commitments) ? commitments : default;
-        var erased = (Has(personal, "actor") && actor is null) || (Has(personal, "subject") && subject is null);
+        // A part that is there and cannot be opened was erased; one that is not there was kept in a file that is missing.
+        var erased = (parts?.Actor is not null && actor is null) || (parts?.Subject is not null && subject is null);
+        var missing = (Has(personal, "actor") && parts?.Actor is null) || (Has(personal, "subject") && parts?.Subject is null);
         var (kind, resourceId) = (Text("resource_kind") ?? "", Text("resource_id"));
         return new AuditEntryRow(
             id, 0, Time("timestamp"), leaf.GetProperty("tenant_id").GetGuid() is var tenant && tenant == Guid.Empty ? null : tenant, leaf.GetProperty("user_id").GetGuid(), actor?.Name ?? Text("actor_name"), Text("actor_kind") ?? "",
             Text("action") ?? "", resourceId is null ? kind : $"{kind}/{resourceId}", kind, resourceId, subject?.ResourceName ?? Text("resource_name"), Id("workspace_id"),
             Json(subject?.OldValue ?? Text("old_value")), Json(subject?.NewValue ?? Text("new_value")), actor?.IpAddress, Text("status") == "success" ? AuditStatus.Success : AuditStatus.Failure, Text("reason"),
             Id("approver_id"), Id("session_id"), Text("request_id"), Id("operation_id"), actor?.UserAgent, Text("permission"), Text("scope"), Json(Text("decision")), Text("source") ?? "portal",
-            row.Index, Time("recorded_at"), Text("source_id"), erased);
+            row.Index, Time("recorded_at"), Text("source_id"), erased, missing);
 
         byte[]? Open(SealedPartText? part, AuditPart kind) => part is null ? null : keys[part.KeyId]?.Open(id, kind, part.Sealed);
 

@@ -23,7 +23,6 @@ public sealed record WrittenArchive(string File, byte[] Sha256, long Bytes, long
 internal sealed class AuditArchiveWriter(PortalDbContext db, Guid organizationId, AuditSigningKeys keys, string directory)
 {
     public const string SealedSuffix = ".sealed.gz";
-    private const int PageRows = 2000;
 
     /// <exception cref="InvalidOperationException">The log has no checkpoint over the stretch yet.</exception>
     public async Task<WrittenArchive> WriteAsync(ExpiryPart part, DateTime nowUtc, Func<long, long, Task> report, CancellationToken cancellationToken)
@@ -69,42 +68,28 @@ internal sealed class AuditArchiveWriter(PortalDbContext db, Guid organizationId
         var header = new BundleHeader(Ids.New(), logId, organizationId, BundleKind.Range, from, to, nowUtc);
         using var writer = new BundleWriter(bundle, header, keys.SignersOf(logId));
         await writer.BeginAsync(
-            new BundleProofs(keys.VerifiersOf(logId), [head.Note], [], await tree.NodesAsync(0, from, cancellationToken), await tree.NodesAsync(to, head.TreeSize, cancellationToken)), cancellationToken);
+            new BundleProofs(await AuditKeys.OfAsync(db, keys, logId, cancellationToken), [head.Note], [], await tree.NodesAsync(0, from, cancellationToken), await tree.NodesAsync(to, head.TreeSize, cancellationToken),
+                await BundleReceipt.ReadAsync(db, organizationId, from, to, cancellationToken)), cancellationToken);
         var buffer = new ArrayBufferWriter<byte>(2048);
-        for (var next = from; next < to;)
+        var plan = new AuditExportPlan(new AuditExportRequest(), logId, head, BundleKind.Range, from, to, null);
+        await foreach (var (leaves, _) in new AuditExportSource(db, organizationId, plan).ReadAsync(cancellationToken))
         {
-            var until = Math.Min(to, next + PageRows);
-            var start = next;
-            var leaves = await db.Set<AuditLeaf>().AsNoTracking().Where(l => l.OrganizationId == organizationId && l.Index >= start && l.Index < until).OrderBy(l => l.Index).ToListAsync(cancellationToken);
-            var ids = leaves.ConvertAll(l => l.EntryId);
-            var entries = await db.Set<AuditEntry>().AsNoTracking().Where(e => ids.Contains(e.Id)).ToDictionaryAsync(e => e.Id, cancellationToken);
-            var gone = new List<byte[]>();
-            foreach (var leaf in leaves)
+            foreach (var run in ExportedLeaf.Runs(leaves))
             {
-                if (!entries.TryGetValue(leaf.EntryId, out var entry))
+                var leaf = run[0].Leaf;
+                if (run[0].Entry is not { } entry)
                 {
-                    gone.Add(leaf.LeafHash);
-                    if ((leaf.Index + 1) % Tiles.Width == 0) await RemovedAsync(leaf.Index + 1);
+                    await writer.RemovedAsync(leaf.Index, [.. run.Select(l => l.Leaf.LeafHash)], cancellationToken);
                     continue;
                 }
 
-                await RemovedAsync(leaf.Index);
                 buffer.ResetWrittenCount();
                 LeafText.Write(buffer, logId, leaf.Index, leaf.SequencedAtUtc, LeafFacts.From(entry));
                 await writer.EntryAsync(new BundleEntry(leaf.Index, buffer.WrittenMemory, leaf.LeafHash), null, cancellationToken);
                 if (SealedPartsText.Of(entry) is { } text) await sealedParts.WriteAsync(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(new SealedLine(leaf.Index, text), JobJson.Options) + "\n"), cancellationToken);
             }
 
-            await RemovedAsync(until);
-            next = until;
-            await report(next - from, to - from);
-
-            async Task RemovedAsync(long before)
-            {
-                if (gone.Count == 0) return;
-                await writer.RemovedAsync(before - gone.Count, gone, cancellationToken);
-                gone = [];
-            }
+            await report(leaves[^1].Leaf.Index + 1 - from, to - from);
         }
 
         await writer.EndAsync(cancellationToken);

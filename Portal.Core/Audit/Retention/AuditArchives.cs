@@ -79,12 +79,8 @@ public sealed record RestoreAuditArchive(string? Org, Guid ExpiryId) : Command<G
     {
         var receipt = await scope.Db.Set<AuditExpiry>().AsNoTracking().SingleOrDefaultAsync(e => e.OrganizationId == scope.OrganizationId && e.Id == ExpiryId, cancellationToken);
         if (receipt is null) return Problem.NotFound("auditExpiry");
-        var job = Job.Queue(scope.OrganizationId, AuditRestoreJob.Kind, receipt.ArchiveFile, JsonSerializer.Serialize(new AuditRestoreInput(ExpiryId), JobJson.Options), scope.Actor, scope.NowUtc);
-        scope.Db.Add(job);
         scope.Audit("auditExpiry", receipt.Id, receipt.ArchiveFile);
-        scope.Touch(LiveTopic.Jobs, job.Id, 1);
-        scope.Service<JobRunner>().Wake();
-        return job.Id;
+        return scope.Queue(AuditRestoreJob.Kind, receipt.ArchiveFile, new AuditRestoreInput(ExpiryId)).Id;
     }
 }
 
@@ -150,8 +146,13 @@ internal sealed class AuditRestoreJob(PortalDatabase database, AuditSigningKeys 
         var input = context.ReadInput<AuditRestoreInput>();
         var scope = DataScope.OfOwner(context.OrganizationId);
         AuditExpiry receipt;
+        List<string> pinned;
         await using (var open = await database.OpenAsync(scope, forWriting: false, cancellationToken))
+        {
             receipt = await open.Db.Set<AuditExpiry>().SingleAsync(e => e.OrganizationId == context.OrganizationId && e.Id == input.ExpiryId, cancellationToken);
+            pinned = (await AuditKeys.OfAsync(open.Db, keys, Guid.Empty, cancellationToken)).ConvertAll(k => k.PublicKeyPem);
+        }
+
         var file = Path.Combine(options.Value.ArchiveDirectory, receipt.ArchiveFile);
         if (!File.Exists(file)) return JobOutcome.Failed("audit.archive.missing", $"The archive {receipt.ArchiveFile} is not in the archive directory. Put it back there, then restore it again.");
         await using (var content = File.OpenRead(file))
@@ -160,9 +161,13 @@ internal sealed class AuditRestoreJob(PortalDatabase database, AuditSigningKeys 
                 return JobOutcome.Failed("audit.archive.changed", $"The archive {receipt.ArchiveFile} is not the one that the receipt describes: its SHA-256 differs.");
         }
 
-        var check = await BundleVerifier.VerifyAsync(new VerificationRequest([file], [], [.. keys.VerifiersOf(Guid.Empty).Select(k => k.PublicKeyPem)]), null, cancellationToken);
+        var check = await BundleVerifier.VerifyAsync(new VerificationRequest([file], [], pinned), null, cancellationToken);
         if (!check.IsValid) return JobOutcome.Failed("audit.archive.invalid", $"The archive {receipt.ArchiveFile} does not verify: {check.Findings[0].Message}");
-        return new JobOutcome(JobState.Succeeded, new { entries = check.Entries })
+        // The evidence is whole without it; that nobody was erased, and only this file is missing, must be plain.
+        var sealedFile = receipt.ArchiveFile + AuditArchiveWriter.SealedSuffix;
+        IReadOnlyList<JobMessage>? warnings = File.Exists(file + AuditArchiveWriter.SealedSuffix) ? null
+            : [new JobMessage(null, null, "audit.archive.namesMissing", $"{sealedFile} is not in the archive directory: the entries were restored without what names persons. Put it back there, then restore the archive again.", Found: sealedFile)];
+        return new JobOutcome(JobState.Succeeded, new { entries = check.Entries }, Warnings: warnings)
         {
             Commit = (write, stop) => LoadAsync(write.Db, context.OrganizationId, receipt.Id, file, stop),
         };

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Hexabase.Portal.Audit.Export;
+using Hexabase.Portal.Audit.Log;
 using Hexabase.Portal.Audit.Tree;
 using Hexabase.Portal.Data;
 using Hexabase.Portal.Kernel;
@@ -48,11 +49,8 @@ public sealed record ExpireAudit(string? Org) : Command<Guid>
             return id;
         }
 
-        var job = Job.Queue(scope.OrganizationId, AuditExpiryJob.Kind, "Audit retention", "{}", scope.Actor, scope.NowUtc);
-        scope.Db.Add(job);
+        var job = scope.Queue(AuditExpiryJob.Kind, "Audit retention", new { });
         scope.Audit("job", job.Id, job.Title);
-        scope.Touch(LiveTopic.Jobs, job.Id, 1);
-        scope.Service<JobRunner>().Wake();
         return job.Id;
     }
 }
@@ -73,14 +71,16 @@ internal sealed class AuditExpiryJob(PortalDatabase database, IPortal portal, Au
         foreach (var part in parts.Where(p => p.Entries > 0))
         {
             WrittenArchive archive;
+            List<string> pinned;
             await using (var open = await database.OpenAsync(scope, forWriting: false, cancellationToken))
             {
+                // Receipts of earlier removals may be signed by keys that have been retired since.
+                pinned = (await AuditKeys.OfAsync(open.Db, keys, Guid.Empty, cancellationToken)).ConvertAll(k => k.PublicKeyPem);
                 var writer = new AuditArchiveWriter(open.Db, context.OrganizationId, keys, directory);
                 archive = await writer.WriteAsync(part, clock.GetUtcNow().UtcDateTime, (done, all) => context.ReportAsync((double)done / all, $"{part.MonthUtc:yyyy-MM}"), cancellationToken);
             }
 
             var file = Path.Combine(directory, archive.File);
-            var pinned = keys.VerifiersOf(Guid.Empty).Select(k => k.PublicKeyPem).ToList();
             var check = await BundleVerifier.VerifyAsync(new VerificationRequest([file], [], pinned), null, cancellationToken);
             if (!check.IsValid) return JobOutcome.Failed("audit.archive.invalid", $"The archive {archive.File} does not verify ({check.Findings[0].Message}); nothing of {part.MonthUtc:yyyy-MM} was removed.");
             var result = await portal.SendAsync(Actor.System("retention") with { OperationId = context.OperationId }, new RemoveExpired(context.OrganizationId == Guid.Empty ? null : context.OrganizationId.ToString("D"), part, archive), cancellationToken);

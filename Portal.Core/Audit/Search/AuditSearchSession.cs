@@ -74,6 +74,14 @@ internal sealed class AuditSearchSession
         return Reached(built.TryGet(out var plan, out _) ? plan : new AuditPlan([new AuditClause([], false)], 0, long.MaxValue));
     }
 
+    /// <summary>The segments with those of their entries that the actor may see; null = all of them.</summary>
+    public async Task<IReadOnlyList<(AuditSegment Segment, AuditDocs? Docs)>> ReachedAsync(IReadOnlyList<AuditSegment> segments, CancellationToken cancellationToken)
+    {
+        if (_workspaces is null) return [.. segments.Select(s => (s, (AuditDocs?)null))];
+        var evaluator = new AuditEvaluator(Reached(new AuditPlan([], 0, long.MaxValue)), Loader);
+        return [.. (await evaluator.RunAsync(segments, cancellationToken)).Select(h => (h.Segment, (AuditDocs?)h.Docs))];
+    }
+
     public bool MaySee(AuditEntryRow row) => _workspaces is null || (row.Workspace is { } workspace && _workspaces.Contains(workspace));
 
     /// <summary>The entries that were found, in their order; those that expired meanwhile are left out.</summary>

@@ -20,6 +20,9 @@ internal static class AuditIndexPart
     public static int Column(AuditFacetField field) => -10 - (int)field;
 }
 
+/// <summary>Takes a term with its postings; false = no more of them.</summary>
+internal delegate bool AuditTermVisitor(ReadOnlySpan<byte> term, ReadOnlySpan<byte> postings);
+
 /// <summary>A segment as the builder made it.</summary>
 internal sealed class AuditSegmentImage
 {
@@ -136,6 +139,21 @@ internal sealed class AuditSegment(long number, long from, int count, int blocks
         {
             var reader = new AuditBlockReader(Part(block));
             while (reader.Next()) use(reader.Term, reader.Postings);
+        }
+    }
+
+    /// <summary>Goes through the terms from the first to the last (both included) in the first so many blocks that may hold them, until there is enough.</summary>
+    public void ForEachTerm(ReadOnlySpan<byte> low, ReadOnlySpan<byte> high, int maxBlocks, AuditTermVisitor goesOn)
+    {
+        var (first, last) = BlocksOf(low, high);
+        for (var block = first; block <= Math.Min(last, first + maxBlocks - 1); block++)
+        {
+            var reader = new AuditBlockReader(Part(block));
+            while (reader.Next())
+            {
+                if (reader.Term.SequenceCompareTo(low) < 0) continue;
+                if (reader.Term.SequenceCompareTo(high) > 0 || !goesOn(reader.Term, reader.Postings)) return;
+            }
         }
     }
 

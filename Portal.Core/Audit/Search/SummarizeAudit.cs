@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Hexabase.Portal.Audit.Search;
 
-/// <summary>How many entries a search finds, when, and their most frequent values; exact, and of what the actor may see. Leaves an entry of its own like a search.</summary>
+/// <summary>How many entries a search finds, when, and their most frequent values; exact, and of what the actor may see. Asked for by itself it leaves an entry like a search.</summary>
 /// <param name="Org">Null = the platform's own log.</param>
 /// <param name="Values">How many values of each field, 1 to 100.</param>
 public sealed record SummarizeAudit(string? Org, string? Q = null, DateTime? After = null, DateTime? Before = null, int Values = 8) : Query<AuditSummary>
@@ -16,7 +16,10 @@ public sealed record SummarizeAudit(string? Org, string? Q = null, DateTime? Aft
 
     public override Permission? Permission => AuditPermissions.Read;
 
-    public override bool IsProtected => true;
+    /// <summary>Set by a page that shows it beside the list of the same search: that search leaves the entry, and one look is one entry.</summary>
+    public bool IsBesideItsSearch { get; init; }
+
+    public override bool IsProtected => !IsBesideItsSearch;
 
     public override Task<Result<AccessTarget>> TargetAsync(ReadScope scope, CancellationToken cancellationToken) => Task.FromResult<Result<AccessTarget>>(AuditReach.TargetOf(scope));
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Hexabase.Portal.Costs.Storage;
 using Hexabase.Portal.Kernel;
 
@@ -37,10 +36,8 @@ public sealed record StartCostImport(string Org, string SpoolFile, string? FileN
         var jobId = Ids.New();
         var import = CostImport.Create(scope.OrganizationId, jobId, name, spoolName, node, checkedMode, checkedOnError, scope.Actor.Name, scope.NowUtc);
         scope.Db.Add(import);
-        scope.Db.Add(Job.Queue(scope.OrganizationId, CostImportJob.Kind, name, JsonSerializer.Serialize(new CostImportInput(import.Id), JobJson.Options), scope.Actor, scope.NowUtc, node, jobId));
+        scope.Queue(CostImportJob.Kind, name, new CostImportInput(import.Id), node, jobId);
         scope.Audit("costImport", import.Id, name);
-        scope.Touch(LiveTopic.Jobs, jobId, 1);
-        scope.Service<JobRunner>().Wake();
         return Task.FromResult<Result<StartedCostImport>>(new StartedCostImport(jobId, import.Id));
     }
 }

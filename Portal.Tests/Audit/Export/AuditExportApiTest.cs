@@ -89,6 +89,22 @@ public sealed class AuditExportApiTest(WebPortal portal) : IClassFixture<WebPort
     }
 
     [Fact]
+    public async Task Xlsx_IsStreamedAsAWorkbook()
+    {
+        var org = await portal.CreateOrganizationAsync("Evidence in a sheet");
+        using var response = await portal.Api.GetAsync($"/api/v1/organizations/{org}/audit/export?format=xlsx", Stop);
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        response.Content.Headers.ContentType?.MediaType.ShouldBe("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
+        response.Content.Headers.ContentDisposition?.FileName.ShouldNotBeNull().ShouldContain(".xlsx");
+        using var file = new MemoryStream(await response.Content.ReadAsByteArrayAsync(Stop));
+        await using var zip = new ZipArchive(file);
+        using var sheet = new StreamReader(await zip.GetEntry("xl/worksheets/sheet1.xml").ShouldNotBeNull().OpenAsync(Stop));
+        var text = await sheet.ReadToEndAsync(Stop);
+        text.ShouldContain("organization.create");
+        text.ShouldEndWith("</sheetData></worksheet>");
+    }
+
+    [Fact]
     public async Task PackedStream_IsGzip()
     {
         var org = await portal.CreateOrganizationAsync("Evidence packed");

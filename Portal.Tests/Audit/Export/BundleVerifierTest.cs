@@ -61,6 +61,72 @@ public sealed class BundleVerifierTest : IDisposable
     }
 
     [Fact]
+    public async Task RemovedEntries_NeedAReceiptThatCoversAndCountsThem()
+    {
+        var log = TestLog.Make(Key, 1000);
+        (long, long)[] removed = [(10, 256), (256, 300), (310, 320)];
+        // Classes overlap; a removal that reaches beyond the bundle counts more than is gone here.
+        (await FoundAsync(log.Receipt(10, 320, 300, 1000))).ShouldBeEmpty();
+        (await FoundAsync(log.Receipt(5, 200, 190, 400), log.Receipt(150, 330, 110, 500))).ShouldBeEmpty();
+        (await FoundAsync(log.Receipt(10, 300, 290, 300), log.Receipt(305, 330, 10, 400))).ShouldBeEmpty();
+        (await FoundAsync(log.Receipt(10, 320, 300, 1000), log.Receipt(900, 950, 3, 1000))).ShouldBe([("removal.receipt", 900)], "what a receipt counts is not gone");
+
+        (await FoundAsync()).ShouldBe([("entry.missing", 10), ("entry.missing", 256), ("entry.missing", 310)]);
+        (await FoundAsync(log.Receipt(10, 300, 290, 1000))).ShouldBe([("entry.missing", 310)]);
+        (await FoundAsync(log.Receipt(20, 320, 290, 1000))).ShouldBe([("entry.missing", 10)]);
+        (await FoundAsync(log.Receipt(10, 100, 90, 1000), log.Receipt(120, 320, 190, 1000))).ShouldBe([("entry.missing", 100)]);
+        (await FoundAsync(log.Receipt(10, 320, 299, 1000))).ShouldBe([("removal.receipt", 10)]);
+        (await FoundAsync(log.Receipt(10, 320, 301, 1000))).ShouldBe([("removal.receipt", 10)]);
+
+        async Task<List<(string, long?)>> FoundAsync(params BundleReceipt[] receipts) =>
+            [.. (await VerifyAsync(await WriteAsync(log, removed: removed, receipts: receipts), log)).Findings.Select(f => (f.Code, f.Index))];
+    }
+
+    [Fact]
+    public async Task ReceiptThatNobodySigned_CoversNothing()
+    {
+        var log = TestLog.Make(Key, 400);
+        var foreign = TestLog.Make(Stranger, 400);
+        var fork = TestLog.Make(Key, 400, seed: 9);
+        var good = log.Receipt(10, 60, 50, 400);
+        foreach (var (bad, code) in new[]
+        {
+            (good with { Checkpoint = foreign.Checkpoints[400] }, "checkpoint.signature"), (good with { Checkpoint = "no note" }, "checkpoint.malformed"),
+            (good with { Checkpoint = log.Checkpoints[400].Replace("\n400\n", "\n401\n", StringComparison.Ordinal) }, "checkpoint.signature"), (good with { Checkpoint = fork.Checkpoints[400] }, "tree.fork"),
+            (good with { To = 10 }, "removal.receipt"), (good with { Entries = 0 }, "removal.receipt"), (good with { Entries = 51 }, "removal.receipt"), (good with { To = 401 }, "removal.receipt"),
+        })
+        {
+            var codes = (await VerifyAsync(await WriteAsync(log, removed: [(10, 60)], receipts: [bad]), log)).Findings.Select(f => f.Code).ToList();
+            codes.ShouldContain(code);
+            codes.ShouldContain("entry.missing");
+        }
+    }
+
+    [Fact]
+    public async Task EntriesTurnedIntoARemoval_AreFound_WhateverTheReceiptsSay()
+    {
+        var log = TestLog.Make(Key, 600);
+        var lines = await File.ReadAllLinesAsync(await WriteAsync(log, removed: [(10, 60)]));
+        var hashes = string.Join(',', log.Leaves.Skip(100).Take(5).Select(l => $"\"{Convert.ToBase64String(l.Hash)}\""));
+        var forged = $$"""{"type":"removed","from":100,"to":105,"hashes":[{{hashes}}]}""";
+        void Remove(List<string> l)
+        {
+            var at = l.FindIndex(x => x.Contains("\"index\":100,", StringComparison.Ordinal));
+            l.RemoveRange(at, 5);
+            l.Insert(at, forged);
+        }
+
+        (await MutatedAsync(log, lines, Remove)).ShouldContain(f => f.Code == "entry.missing" && f.Index == 100);
+        (await MutatedAsync(log, lines, l =>
+        {
+            Remove(l);
+            var receipt = l.FindIndex(x => x.StartsWith("{\"type\":\"receipt\"", StringComparison.Ordinal));
+            l[receipt] = l[receipt].Replace("\"to\":60", "\"to\":105", StringComparison.Ordinal).Replace("\"entries\":50", "\"entries\":55", StringComparison.Ordinal);
+        })).ShouldContain(f => f.Code == "bundle.digest", "receipts stand under the bundle's signature");
+        (await MutatedAsync(log, lines, l => l.RemoveAll(x => x.StartsWith("{\"type\":\"receipt\"", StringComparison.Ordinal)))).ShouldContain(f => f.Code == "entry.missing" && f.Index == 10);
+    }
+
+    [Fact]
     public async Task ChangedEntryInTheDatabase_IsNamed()
     {
         var log = TestLog.Make(Key, 1000);
@@ -224,11 +290,11 @@ public sealed class BundleVerifierTest : IDisposable
         return (await VerifyAsync(file, log)).Findings;
     }
 
-    private async Task<string> WriteAsync(TestLog log, long from = 0, long? to = null, long? headSize = null, IReadOnlyList<long>? selection = null, IReadOnlyList<(long, long)>? removed = null, string name = "bundle.jsonl")
+    private async Task<string> WriteAsync(TestLog log, long from = 0, long? to = null, long? headSize = null, IReadOnlyList<long>? selection = null, IReadOnlyList<(long, long)>? removed = null, IReadOnlyList<BundleReceipt>? receipts = null, string name = "bundle.jsonl")
     {
         var file = Path.Combine(_directory.FullName, name);
         await using var stream = File.Create(file);
-        await log.WriteAsync(stream, from, to, headSize, selection: selection, removed: removed);
+        await log.WriteAsync(stream, from, to, headSize, selection: selection, removed: removed, receipts: receipts);
         return file;
     }
 }

@@ -1,11 +1,15 @@
 using System.Text;
 using System.Text.Json;
+using DocumentFormat.OpenXml.Packaging;
+using DocumentFormat.OpenXml.Spreadsheet;
+using DocumentFormat.OpenXml.Validation;
 using Hexabase.Portal.Audit.Log;
 using Hexabase.Portal.Audit.Search;
 using Hexabase.Portal.Kernel;
 using Hexabase.Portal.Organizations;
 using Hexabase.Portal.Support;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using Shouldly;
 using Xunit;
@@ -105,6 +109,41 @@ public sealed class ExportAuditTest(TestServer server) : OrganizationWorld(serve
         text.ShouldStartWith("timestamp,recorded_at,tenant_id,id,index,user_id,actor_name");
         text.ShouldContain("\"'=HYPERLINK(\"\"http://x\"\",\"\"y\"\"), \"\"q\"\"\"");
         summary.Entries.ShouldBe(summary.TreeSize);
+    }
+
+    [Fact]
+    public async Task Xlsx_IsAWorkbookWithOneRowAnEntry_TextStaysText_AndWhatIsCutIsNamed()
+    {
+        await UnitAsync("=1+1 <&> _x0041_ 財務");
+        await SequenceAsync();
+        var (file, summary) = await ExportAsync(new AuditExportRequest(Format: "xlsx"));
+        using var document = SpreadsheetDocument.Open(file, false);
+        new OpenXmlValidator().Validate(document, Stop).Select(e => e.Description).ShouldBeEmpty();
+        var rows = document.WorkbookPart!.WorksheetParts.Single().Worksheet.Descendants<Row>().Select(r => r.Elements<Cell>().ToList()).ToList();
+        rows.Count.ShouldBe((int)summary.Entries + 1);
+        var names = rows[0].ConvertAll(c => c.InnerText);
+        names[0].ShouldBe("timestamp");
+        names[^1].ShouldBe("cut_columns");
+        rows.ShouldAllBe(r => r.Count == names.Count && r.TrueForAll(c => c.CellFormula == null));
+        rows.Select(r => r[names.IndexOf("resource_name")].InnerText).ShouldContain("=1+1 <&> _x005F_x0041_ 財務");
+        rows.Skip(1).Select(r => r[names.IndexOf("index")].InnerText).ShouldBe(Enumerable.Range(0, (int)summary.Entries).Select(i => $"{i}"));
+    }
+
+    [Fact]
+    public async Task Xlsx_MoreThanASheetHolds_IsRefusedBeforeAnythingIsQueuedOrWritten()
+    {
+        await using var small = World.Build(World.ConnectionString, services => services.AddSingleton(Options.Create(new AuditExportOptions { SheetRows = 5 })));
+        var portal = small.GetRequiredService<IPortal>();
+        for (var i = 0; i < 6; i++) await UnitAsync($"Unit {i}");
+        await SequenceAsync();
+        var refused = (await portal.SendAsync(Admin, new StartAuditExport(Org, new AuditExportRequest(Format: "xlsx")), Stop)).Problem.ShouldNotBeNull();
+        (refused.Kind, refused.Code).ShouldBe((ProblemKind.Refused, "audit.export.sheetRows"));
+        refused.Message.ShouldContain("export as CSV");
+        (await portal.AskAsync(Admin, new ExportAudit(Org, new AuditExportRequest(Format: "xlsx"), _ => throw new InvalidOperationException("opened")), Stop)).Problem.ShouldNotBeNull().Code.ShouldBe("audit.export.sheetRows");
+        using var file = new MemoryStream();
+        var narrower = new AuditExportRequest(Q: "action:businessUnit.create resource:\"Unit 1\",\"Unit 2\",\"Unit 3\",\"Unit 4\"", Format: "xlsx");
+        (await portal.AskAsync(Admin, new ExportAudit(Org, narrower, _ => file), Stop)).Value.Entries.ShouldBe(4);
+        (await portal.AskAsync(Admin, new ExportAudit(Org, new AuditExportRequest(Format: "csv"), _ => file), Stop)).Succeeded.ShouldBeTrue();
     }
 
     [Theory]

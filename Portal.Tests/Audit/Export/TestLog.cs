@@ -71,7 +71,7 @@ internal sealed class TestLog(Guid logId, Guid tenantId, AuditSigningKey key, in
     }
 
     /// <summary>A bundle of [from, to) under the checkpoint of <paramref name="headSize"/> entries.</summary>
-    public async Task WriteAsync(Stream output, long from = 0, long? to = null, long? headSize = null, BundleKind? kind = null, IReadOnlyList<long>? selection = null, AuditSigningKey? signer = null, IReadOnlyList<(long From, long To)>? removed = null)
+    public async Task WriteAsync(Stream output, long from = 0, long? to = null, long? headSize = null, BundleKind? kind = null, IReadOnlyList<long>? selection = null, AuditSigningKey? signer = null, IReadOnlyList<(long From, long To)>? removed = null, IReadOnlyList<BundleReceipt>? receipts = null)
     {
         var head = headSize ?? Size;
         var end = to ?? head;
@@ -83,7 +83,7 @@ internal sealed class TestLog(Guid logId, Guid tenantId, AuditSigningKey key, in
         var notes = what == BundleKind.Full ? _checkpoints.Where(c => c.Key <= head).OrderBy(c => c.Key).Select(c => c.Value).ToList() : earlier > 0 && earlier < head ? [_checkpoints[earlier], _checkpoints[head]] : [_checkpoints[head]];
         IReadOnlyList<(long, long, IReadOnlyList<byte[]>)> consistency = earlier > 0 && earlier < head ? [(earlier, head, await proofs.ConsistencyAsync(earlier, head, default))] : [];
         var (left, right) = what == BundleKind.Selection ? ([], []) : (await proofs.NodesAsync(0, from, default), await proofs.NodesAsync(end, head, default));
-        await writer.BeginAsync(new BundleProofs([.. signers.Select(s => s.Verifier)], notes, consistency, left, right), default);
+        await writer.BeginAsync(new BundleProofs([.. signers.Select(s => s.Verifier)], notes, consistency, left, right, receipts ?? (removed is { Count: > 0 } ? [Receipt(removed[0].From, removed[^1].To, removed.Sum(r => r.To - r.From), head)] : [])), default);
         if (selection is not null)
         {
             foreach (var i in selection) await writer.EntryAsync(Of(i), await proofs.InclusionAsync(i, head, default), default);
@@ -103,6 +103,9 @@ internal sealed class TestLog(Guid logId, Guid tenantId, AuditSigningKey key, in
 
         await writer.EndAsync(default);
     }
+
+    /// <summary>The receipt of a removal that was made when the log had a checkpoint of that size.</summary>
+    public BundleReceipt Receipt(long from, long to, long entries, long size) => new(Guid.CreateVersion7(_clock), 90, new DateTime(2026, 8, 1, 0, 0, 0, DateTimeKind.Utc), from, to, entries, new byte[32], _checkpoints[size], _clock);
 
     private BundleEntry Of(long i) => new(i, Leaves[(int)i].Leaf, Leaves[(int)i].Hash, Leaves[(int)i].Actor);
 

@@ -124,6 +124,43 @@ public sealed class AuditSequencerTest(TestServer server) : OrganizationWorld(se
         leaves.Select(l => l.Index).ShouldBe(Enumerable.Range(0, leaves.Count).Select(i => (long)i));
     }
 
+    [Fact]
+    public async Task LogThatGrewAfterItsLastCheckpoint_IsSignedByWhoeverTakesOver()
+    {
+        await UnitAsync("Signed");
+        await Sequencer.DrainAsync(Stop);
+        await UnitAsync("Not signed any more");
+        await Sequencer.StepAsync(Stop);
+        var size = (await LeavesAsync()).Count;
+        (await AskAsync(new GetAuditCheckpoint(Org))).TreeSize.ShouldBe(size - 1, "its time had not come when the sequencer died");
+
+        var replica = new TestPortal(server: null!) { Configure = s => s.Replace(ServiceDescriptor.Singleton<TimeProvider>(new ManualClock(TimeProvider.System.GetUtcNow().AddSeconds(30)))) };
+        await using var services = replica.Build(World.ConnectionString);
+        await services.GetRequiredService<AuditSequencer>().StepAsync(Stop);
+        var checkpoint = await AskAsync(new GetAuditCheckpoint(Org));
+        checkpoint.TreeSize.ShouldBe(size);
+        var consistency = await AskAsync(new GetConsistencyProof(Org, size - 1, size));
+        consistency.ToRoot.ShouldBe(checkpoint.RootHash);
+        MerkleTree.VerifyConsistency((ulong)size - 1, (ulong)size, consistency.FromRoot, consistency.ToRoot, consistency.Path).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task UnsignedLogs_AreThoseAheadOfTheirCheckpoint()
+    {
+        await UnitAsync("Signed");
+        await Sequencer.DrainAsync(Stop);
+        (await UnsignedAsync()).ShouldBeEmpty();
+        await UnitAsync("Not signed");
+        await Sequencer.StepAsync(Stop);
+        (await UnsignedAsync()).ShouldBe([Organization.Id]);
+
+        async Task<List<Guid>> UnsignedAsync()
+        {
+            await using var open = await World.Database.OpenAsync(DataScope.Platform, forWriting: false, Stop);
+            return await OpenLog.Unsigned(open.Db).ToListAsync(Stop);
+        }
+    }
+
     [Theory]
     [InlineData("UPDATE audit_entries SET reason = 'forged'")]
     [InlineData("DELETE FROM audit_entries")]

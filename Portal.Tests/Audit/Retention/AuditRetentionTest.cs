@@ -1,6 +1,7 @@
 using Hexabase.Portal.Access.Roles;
 using Hexabase.Portal.Audit.Export;
 using Hexabase.Portal.Audit.Log;
+using Hexabase.Portal.Audit.Persons;
 using Hexabase.Portal.Audit.Search;
 using Hexabase.Portal.Audit.Tree;
 using Hexabase.Portal.Data;
@@ -77,6 +78,49 @@ public sealed class AuditRetentionTest(TestServer server) : OrganizationWorld(se
         (await World.Portal.AskAsync(Stranger, new ReadAuditArchive(Org, receipt.Id))).Problem.ShouldNotBeNull().Kind.ShouldBe(ProblemKind.NotFound);
         await DoAsync(new CloseAuditArchive(Org, receipt.Id));
         (await AskAsync(new ReadAuditArchive(Org, receipt.Id))).Items.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task MissingNames_AreNotTakenForErasedOnes()
+    {
+        await WriteOldAsync(new DateTime(2026, 2, 4, 0, 0, 0, DateTimeKind.Utc), 3, "test.old");
+        await Sequencer.DrainAsync(Stop);
+        await EndedAsync(await DoAsync(new ExpireAudit(Org)), JobState.Succeeded);
+        var receipt = (await AskAsync(new ListAuditExpiries(Org))).ShouldHaveSingleItem();
+        var names = Path.Combine(Archives, receipt.ArchiveFile + AuditArchiveWriter.SealedSuffix);
+        File.Move(names, names + ".away");
+        var job = await DoAsync(new RestoreAuditArchive(Org, receipt.Id));
+        await EndedAsync(job, JobState.Succeeded);
+        (await AskAsync(new GetJob(job))).Warnings.ShouldNotBeNull().ShouldContain("audit.archive.namesMissing");
+        (await OldAsync()).ShouldAllBe(e => e.ActorName == null && e.PersonMissing && !e.PersonErased);
+
+        File.Move(names + ".away", names);
+        await EndedAsync(await DoAsync(new RestoreAuditArchive(Org, receipt.Id)), JobState.Succeeded);
+        (await OldAsync()).ShouldAllBe(e => e.ActorName == Admin.Name && !e.PersonMissing && !e.PersonErased);
+
+        var administrator = TestPortal.Actor(BuiltInRoles.OrgAdmin, Organization.Id);
+        (await World.Portal.SendAsync(administrator, new ErasePerson(Org, Admin.Id, null, "Request 9"))).Problem.ShouldBeNull();
+        (await World.Portal.AskAsync(administrator, new ReadAuditArchive(Org, receipt.Id, "test.old"))).Value.Items.ShouldAllBe(e => e.ActorName == null && !e.PersonMissing && e.PersonErased);
+
+        async Task<IReadOnlyList<AuditEntryRow>> OldAsync() => (await AskAsync(new ReadAuditArchive(Org, receipt.Id, "test.old"))).Items;
+    }
+
+    [Fact]
+    public async Task LogWithRemovedEntries_LeavesWithTheirReceipt_AndVerifies()
+    {
+        await WriteOldAsync(new DateTime(2026, 2, 4, 0, 0, 0, DateTimeKind.Utc), 20, "test.old");
+        await Sequencer.DrainAsync(Stop);
+        await EndedAsync(await DoAsync(new ExpireAudit(Org)), JobState.Succeeded);
+        await Sequencer.DrainAsync(Stop);
+        var file = Path.Combine(Archives, $"{Ids.New():N}.jsonl");
+        await using (var stream = File.Create(file)) (await AskAsync(new ExportAudit(Org, new AuditExportRequest(), _ => stream))).Removed.ShouldBe(20);
+        var result = await BundleVerifier.VerifyAsync(new VerificationRequest([file], [], []), null, Stop);
+        result.IsValid.ShouldBeTrue(string.Join('\n', result.Findings.Select(f => f.Message)));
+        result.Removed.ShouldBe(20);
+        var lines = await File.ReadAllLinesAsync(file, Stop);
+        await File.WriteAllLinesAsync(file, lines.Where(l => !l.StartsWith("{\"type\":\"receipt\"", StringComparison.Ordinal)), Stop);
+        (await BundleVerifier.VerifyAsync(new VerificationRequest([file], [], []), null, Stop)).Findings.ShouldContain(f => f.Code == "entry.missing");
+        File.Delete(file);
     }
 
     [Fact]

@@ -54,6 +54,60 @@ public sealed class AuditEvidencePageTest(WebPortal portal, TestBrowser browser)
         await visitor.ShouldBeAccessibleAsync();
     }
 
+    [Theory]
+    [InlineData("en", "light", 1440)]
+    [InlineData("ja", "dark", 390)]
+    public async Task Browser_HoldsTheLogAgainstWhatItRemembers(string language, string theme, int width)
+    {
+        var org = await portal.CreateOrganizationAsync("Remembered");
+        await SignedAsync(org, 1);
+        await using var visitor = await browser.NewPageAsync(portal, language, theme, width);
+        await visitor.SignInAsync("auditor", org);
+        await visitor.GoAsync($"/o/{org}/audit");
+        var page = visitor.Page;
+        await VerifyAsync("first");
+        await Expect(page.Locator(".log-check .steps li.ok")).ToHaveCountAsync(1);
+        (await portal.PostAsync($"/api/v1/organizations/{org}/business-units", new { name = "Later" })).Status.ShouldBe(HttpStatusCode.Created);
+        var state = (await portal.GetAsync($"/api/v1/organizations/{org}/audit/state")).Json;
+        await SignedAsync(org, state.GetProperty("treeSize").GetInt64() + state.GetProperty("waiting").GetInt64());
+        await VerifyAsync("grown");
+        await Expect(page.Locator(".log-check .steps li.ok")).ToHaveCountAsync(5);
+        await Gallery.TakeAsync(page, $"audit-log-check-{language}-{theme}-{width}");
+        await visitor.ShouldBeAccessibleAsync();
+
+        // The browser saw a log of more entries than there are: the newest are gone.
+        await page.EvaluateAsync("""
+            org => {
+              const key = `portal-audit-log-${localStorage.getItem(`portal-audit-place-${org}`)}`;
+              const kept = JSON.parse(localStorage.getItem(key));
+              kept.note = kept.note.replace(/\n(\d+)\n/, (_, size) => `\n${Number(size) + 1000}\n`);
+              localStorage.setItem(key, JSON.stringify(kept));
+            }
+            """, org);
+        await VerifyAsync("failed");
+        await Expect(page.Locator(".log-check .steps li.bad")).ToHaveCountAsync(1);
+        await page.Locator(".log-check > button").ClickAsync();
+        await Expect(page.Locator(".log-check")).ToHaveCountAsync(0);
+        await VerifyAsync("first");
+
+        async Task VerifyAsync(string outcome)
+        {
+            await page.Locator(".verify-log").ClickAsync();
+            await Expect(page.Locator(".log-check [role=status]")).ToContainTextAsync(Shell.TextCatalog.Load(typeof(Shell.ShellModule).Assembly).Of(language)[$"audit.log.{outcome}"]);
+        }
+    }
+
+    private async Task SignedAsync(string org, long entries)
+    {
+        // Under a checkpoint within ten seconds, says the contract.
+        for (var i = 0; i < 100; i++)
+        {
+            var state = (await portal.GetAsync($"/api/v1/organizations/{org}/audit/state")).Json;
+            if (state.GetProperty("checkpointSize") is { ValueKind: JsonValueKind.Number } size && size.GetInt64() >= entries) break;
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+    }
+
     private async Task<(string Org, List<string> Lines)> IngestAsync(string name)
     {
         var folder = SharedData.PathOrSkip("data/audit/attack-detonations");
@@ -63,14 +117,7 @@ public sealed class AuditEvidencePageTest(WebPortal portal, TestBrowser browser)
         var answer = await portal.SendAsync(new HttpRequestMessage(HttpMethod.Post, $"/api/v1/organizations/{org}/audit/ingest?source=cloudtrail") { Content = content });
         answer.Status.ShouldBe(HttpStatusCode.OK, answer.Text);
         answer.Json.GetProperty("accepted").GetInt32().ShouldBe(lines.Count, answer.Text);
-        // Under a checkpoint within ten seconds, says the contract.
-        for (var i = 0; i < 100; i++)
-        {
-            var state = (await portal.GetAsync($"/api/v1/organizations/{org}/audit/state")).Json;
-            if (state.GetProperty("checkpointSize") is { ValueKind: JsonValueKind.Number } size && size.GetInt64() >= lines.Count) break;
-            await Task.Delay(100, TestContext.Current.CancellationToken);
-        }
-
+        await SignedAsync(org, lines.Count);
         return (org, lines);
     }
 
