@@ -25,6 +25,7 @@ public static class PortalPages
         services.AddSingleton<INavSource, Costs.CostsNav>().AddSingleton<INavSource, Budgets.BudgetsNav>();
         services.AddSingleton<INavSource, Integrations.SinksNav>();
         services.AddSingleton<INavSource, AuditRetention.RetentionNav>();
+        services.AddSingleton<INavSource, AccessRoles.RolesNav>();
         services.AddScoped<Costs.CostUpload>().AddScoped<IPaletteSource, Costs.MoneyPalette>();
     }
 }

@@ -12,6 +12,7 @@ public static class AccessModule
         services.AddSingleton<IPasswordHasher<User>, PasswordHasher<User>>();
         services.AddSingleton<TokenDirectory>();
         services.AddSingleton<SessionDirectory>();
+        services.AddSingleton<Rules.AccessRuleDirectory>();
         services.AddSingleton<StoredActors>();
         services.AddSingleton<DataProtectionKeyStore>();
         services.AddSingleton<IdempotencyStore>();

@@ -12,6 +12,8 @@ internal static class AccessTables
         Session.Configure(model);
         Member.Configure(model);
         RoleBinding.Configure(model);
+        Roles.CustomRole.Configure(model);
+        Rules.AccessRule.Configure(model);
         Invitation.Configure(model);
         ApiToken.Configure(model);
         ApiTokenUse.Configure(model);

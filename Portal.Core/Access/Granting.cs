@@ -1,3 +1,4 @@
+using Hexabase.Portal.Access.Conditions;
 using Hexabase.Portal.Access.Roles;
 using Hexabase.Portal.Kernel;
 
@@ -7,14 +8,28 @@ namespace Hexabase.Portal.Access;
 internal static class Granting
 {
     /// <param name="scopes">What narrows the grant (tokens); empty = the whole role.</param>
-    public static Problem? Refuses(Actor actor, Role role, AccessTarget place, IReadOnlyList<string> scopes)
+    /// <param name="condition">Under which the role is given; null = always.</param>
+    public static Problem? Refuses(Actor actor, Role role, AccessTarget place, IReadOnlyList<string> scopes, Condition? condition = null)
     {
-        if (!AccessPolicy.MayGrant(actor, role, place))
+        if (!AccessPolicy.MayGrant(actor, role, place, condition))
             return new Problem(ProblemKind.Forbidden, "role.beyondOwn", $"The role {role.Name} holds more than you do here, so you cannot give it.", Args: [role.Name]);
         if (actor.PermissionLimit is not { Count: > 0 } limit) return null;
         return scopes.Count > 0 && scopes.All(wanted => limit.Any(own => Covers(own, wanted)))
             ? null
             : new Problem(ProblemKind.Forbidden, "scope.beyondOwn", "You act with a token that is narrowed by scopes; it can only give scopes that it has itself.");
+    }
+
+    /// <summary>Who may not give a role may not take it away either. A role that is gone may be taken by anybody who gets this far.</summary>
+    public static async Task<Problem?> RefusesTakingAsync(ReadScope scope, IReadOnlyCollection<RoleBinding> bindings, AccessTarget place, CancellationToken cancellationToken)
+    {
+        var roles = await RoleLookup.OfKeysAsync(scope, bindings.Select(b => b.Role), cancellationToken);
+        foreach (var binding in bindings)
+        {
+            var condition = binding.Conditions is null ? null : Condition.OfStored(binding.Conditions);
+            if (roles.TryGetValue(binding.Role, out var held) && Refuses(scope.Actor, held, place, [], condition) is { } refusal) return refusal;
+        }
+
+        return null;
     }
 
     private static bool Covers(string own, string wanted)

@@ -100,5 +100,5 @@ internal static class MemberRoles
 
     public static Role? Find(string? name) => All().FirstOrDefault(r => r.Name == name);
 
-    private static IEnumerable<Role> All() => BuiltInRoles.Assignable.Where(r => r.Name != BuiltInRoles.ServiceAdmin);
+    private static IEnumerable<Role> All() => BuiltInRoles.OfOrganization;
 }

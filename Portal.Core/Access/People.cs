@@ -44,7 +44,8 @@ public sealed record ListPeople(string Org, PageRequest Page) : Query<Paged<Pers
         var ofGroups = (await scope.Db.Set<Groups.GroupMember>().Where(g => ids.Contains(g.MemberId))
             .Join(scope.Db.Set<RoleBinding>().Where(b => b.PrincipalKind == PrincipalKind.Group && b.Scope == GrantScope.Organization), g => g.GroupId, b => b.PrincipalId, (g, b) => new { g.MemberId, b.Role })
             .ToListAsync(cancellationToken)).ToLookup(b => b.MemberId, b => b.Role);
-        return PageKey.Cut(rows.ConvertAll(m => MemberChange.ToRow(m, [.. roles[m.UserId].Union(ofGroups[m.Id]).Order(StringComparer.Ordinal)], m.Version)), Page, m => m.Id);
+        var own = await RoleLookup.NamesAsync(scope, roles.Concat(ofGroups).SelectMany(r => r), cancellationToken);
+        return PageKey.Cut(rows.ConvertAll(m => MemberChange.ToRow(m, [.. roles[m.UserId].Union(ofGroups[m.Id]).Select(r => RoleLookup.Shown(r, own)).Order(StringComparer.Ordinal)], m.Version)), Page, m => m.Id);
     }
 }
 
@@ -64,8 +65,8 @@ public sealed record ChangeMemberRole(string Org, Guid MemberId, string? Role, l
         if (!found.TryGet(out var place, out var problem)) return problem;
         if (Granting.Refuses(scope.Actor, role, new AccessTarget(scope.OrganizationId), []) is { } refusal) return refusal;
         // Who may not give the old role may not take it away either.
-        foreach (var old in place.Bindings)
-            if (BuiltInRoles.Find(old.Role) is { } held && Granting.Refuses(scope.Actor, held, new AccessTarget(scope.OrganizationId), []) is { } beyond) return beyond;
+        if (await Granting.RefusesTakingAsync(scope, place.Bindings, new AccessTarget(scope.OrganizationId), cancellationToken) is { } beyond) return beyond;
+        if (await Rules.SeparatedRoles.RefusesAsync(scope, role.Name, [place.Member.Id], place.Bindings, cancellationToken) is { } separated) return separated;
         if (role.Name != BuiltInRoles.OrgAdmin && await MemberChange.LosesLastAdminAsync(scope, place, cancellationToken)) return MemberChange.LastAdmin;
         scope.Db.RemoveRange(place.Bindings);
         scope.Db.Add(new RoleBinding
@@ -91,8 +92,7 @@ public sealed record RemoveMember(string Org, Guid MemberId, long? ExpectedVersi
     {
         var found = await MemberChange.FindAsync(scope, MemberId, ExpectedVersion, cancellationToken);
         if (!found.TryGet(out var place, out var problem)) return problem;
-        foreach (var old in place.Bindings)
-            if (BuiltInRoles.Find(old.Role) is { } held && Granting.Refuses(scope.Actor, held, new AccessTarget(scope.OrganizationId), []) is { } beyond) return beyond;
+        if (await Granting.RefusesTakingAsync(scope, place.Bindings, new AccessTarget(scope.OrganizationId), cancellationToken) is { } beyond) return beyond;
         if (await Scim.LastAdmin.LosesAsync(scope, MemberId, null, null, cancellationToken)) return MemberChange.LastAdmin;
         // What provisioning knows of the person goes with them; their identity provider may make them anew.
         scope.Db.RemoveRange(await scope.Db.Set<Groups.GroupMember>().Where(g => g.MemberId == MemberId).ToListAsync(cancellationToken));
@@ -129,7 +129,7 @@ internal static class MemberChange
         if (!place.Bindings.Exists(b => b.Role == BuiltInRoles.OrgAdmin)) return false;
         var db = scope.Db;
         var other = await db.Set<Member>()
-            .Where(m => m.Id != place.Member.Id && m.IsActive && db.Set<RoleBinding>().Any(b => b.PrincipalId == m.UserId && b.Role == BuiltInRoles.OrgAdmin && b.Scope == GrantScope.Organization))
+            .Where(m => m.Id != place.Member.Id && m.IsActive && db.Set<RoleBinding>().Any(b => b.PrincipalId == m.UserId && b.Role == BuiltInRoles.OrgAdmin && b.Scope == GrantScope.Organization && b.Conditions == null && b.ExpiresAtUtc == null))
             .OrderBy(m => m.Id).FirstOrDefaultAsync(cancellationToken);
         if (other is null) return true;
         // Two administrators who remove each other at the same moment meet at these rows, and one of them is told to look again.
@@ -140,10 +140,22 @@ internal static class MemberChange
     /// <summary>Ends the person's tokens here that hold more than the role; all of them for none.</summary>
     public static async Task EndTokensAsync(WriteScope scope, Guid userId, Role? role, CancellationToken cancellationToken)
     {
-        var holder = role is null ? null : new Actor { Kind = ActorKind.Person, Id = userId, Name = "", Grants = [new Grant(role.Name, GrantScope.Organization, scope.OrganizationId)] };
+        await EndTokensAsync(scope, userId, role is null ? [] : [new Grant(role.Name, GrantScope.Organization, scope.OrganizationId)], cancellationToken);
+    }
+
+    /// <summary>Ends the person's tokens here that hold more than what they keep when the binding goes.</summary>
+    public static async Task EndTokensAsync(WriteScope scope, RoleBinding leaving, CancellationToken cancellationToken)
+    {
+        var kept = (await SessionDirectory.GrantsAsync(scope.Db, leaving.PrincipalId, cancellationToken)).Where(g => g.BindingId != leaving.Id).ToList();
+        await EndTokensAsync(scope, leaving.PrincipalId, kept, cancellationToken);
+    }
+
+    private static async Task EndTokensAsync(WriteScope scope, Guid userId, IReadOnlyList<Grant> kept, CancellationToken cancellationToken)
+    {
+        var holder = new Actor { Kind = ActorKind.Person, Id = userId, Name = "", Grants = kept };
         foreach (var token in await scope.Db.Set<ApiToken>().Where(t => t.OwnerUserId == userId && t.RevokedAtUtc == null).ToListAsync(cancellationToken))
         {
-            if (holder is not null && BuiltInRoles.Find(token.Role) is { } held && AccessPolicy.MayGrant(holder, held, new AccessTarget(scope.OrganizationId))) continue;
+            if (BuiltInRoles.Find(token.Role) is { } held && AccessPolicy.MayGrant(holder, held, new AccessTarget(scope.OrganizationId))) continue;
             TokenEnd.Revoke(scope, token);
         }
     }

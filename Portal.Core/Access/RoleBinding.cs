@@ -30,8 +30,11 @@ public sealed class RoleBinding : ITenantOwned
     /// <summary>The business unit, workspace or project; null for organization and platform.</summary>
     public Guid? ScopeId { get; init; }
 
-    /// <summary>JSON of the attribute conditions; null = always.</summary>
+    /// <summary>The attribute condition in its stored form (<see cref="Conditions.Condition"/>); null = always.</summary>
     public string? Conditions { get; init; }
+
+    /// <summary>From this moment on it grants nothing; null = no end.</summary>
+    public DateTime? ExpiresAtUtc { get; init; }
 
     public required DateTime CreatedAtUtc { get; init; }
 

@@ -106,20 +106,23 @@ public sealed class SessionDirectory : IAsyncDisposable
     /// <summary>Platform bindings, and bindings in organizations whose member the person still is: their own and those of their groups.</summary>
     internal static async Task<List<Grant>> GrantsAsync(PortalDbContext db, Guid userId, CancellationToken cancellationToken)
     {
+        // What is over does not even reach the organization; what ends while the answer is kept is left out by the decision.
+        var now = TimeProvider.System.GetUtcNow().UtcDateTime;
         var own = await db.Set<RoleBinding>()
-            .Where(b => b.PrincipalKind == PrincipalKind.Person && b.PrincipalId == userId
+            .Where(b => b.PrincipalKind == PrincipalKind.Person && b.PrincipalId == userId && (b.ExpiresAtUtc == null || b.ExpiresAtUtc > now)
                 && (b.Scope == GrantScope.Platform || db.Set<Member>().Any(m => m.UserId == userId && m.OrganizationId == b.OrganizationId && m.IsActive)))
             .OrderBy(b => b.CreatedAtUtc).ThenBy(b => b.Id)
-            .Select(b => new Grant(b.Role, b.Scope, b.Scope == GrantScope.Platform ? null : b.OrganizationId, b.ScopeId, b.Id))
+            .Select(b => new Grant(b.Role, b.Scope, b.Scope == GrantScope.Platform ? null : b.OrganizationId, b.ScopeId, b.Id) { Condition = b.Conditions, ExpiresAtUtc = b.ExpiresAtUtc })
             .ToListAsync(cancellationToken);
         var ofGroups = await db.Set<Member>().Where(m => m.UserId == userId && m.IsActive)
             .Join(db.Set<Groups.GroupMember>(), m => m.Id, g => g.MemberId, (m, g) => new { m.OrganizationId, g.GroupId })
             .Join(db.Set<RoleBinding>().Where(b => b.PrincipalKind == PrincipalKind.Group && b.Scope != GrantScope.Platform), g => g.GroupId, b => b.PrincipalId, (g, b) => new { g.OrganizationId, Binding = b })
-            .Where(g => g.OrganizationId == g.Binding.OrganizationId)
+            .Where(g => g.OrganizationId == g.Binding.OrganizationId && (g.Binding.ExpiresAtUtc == null || g.Binding.ExpiresAtUtc > now))
             .OrderBy(g => g.Binding.CreatedAtUtc).ThenBy(g => g.Binding.Id)
-            .Select(g => new Grant(g.Binding.Role, g.Binding.Scope, g.Binding.OrganizationId, g.Binding.ScopeId, g.Binding.Id))
+            .Select(g => new Grant(g.Binding.Role, g.Binding.Scope, g.Binding.OrganizationId, g.Binding.ScopeId, g.Binding.Id) { Condition = g.Binding.Conditions, ExpiresAtUtc = g.Binding.ExpiresAtUtc })
             .ToListAsync(cancellationToken);
         own.AddRange(ofGroups);
+        await Roles.RoleLookup.ResolveAsync(db, own, cancellationToken);
         return own;
     }
 

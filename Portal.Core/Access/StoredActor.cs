@@ -7,9 +7,14 @@ namespace Hexabase.Portal.Access;
 /// <summary>Who asked for a job that acts in their name, as kept in the job's input.</summary>
 public sealed record StoredActor(ActorKind Kind, Guid Id, string Name, IReadOnlyList<Grant> Grants, IReadOnlyList<string>? PermissionLimit, Guid? OperationId)
 {
-    public static StoredActor Of(Actor actor, Guid operationId) => new(actor.Kind, actor.Id, actor.Name, actor.Grants, actor.PermissionLimit, actor.OperationId ?? operationId);
+    /// <summary>Conditions ask what was so when the job was asked for.</summary>
+    public DateTime? MfaAtUtc { get; init; }
 
-    internal Actor ToActor(IReadOnlyList<Grant> grants) => new() { Kind = Kind, Id = Id, Name = Name, Grants = grants, PermissionLimit = PermissionLimit, OperationId = OperationId };
+    public string? IpAddress { get; init; }
+
+    public static StoredActor Of(Actor actor, Guid operationId) => new(actor.Kind, actor.Id, actor.Name, actor.Grants, actor.PermissionLimit, actor.OperationId ?? operationId) { MfaAtUtc = actor.MfaAtUtc, IpAddress = actor.IpAddress };
+
+    internal Actor ToActor(IReadOnlyList<Grant> grants) => new() { Kind = Kind, Id = Id, Name = Name, Grants = grants, PermissionLimit = PermissionLimit, OperationId = OperationId, MfaAtUtc = MfaAtUtc, IpAddress = IpAddress };
 }
 
 /// <summary>Makes stored actors act again, with what they may do now: roles taken away and tokens revoked in the meantime count.</summary>

@@ -26,7 +26,17 @@ public enum GrantScope
 }
 
 /// <summary>One role held at one place. <see cref="OrganizationId"/> is null for platform grants only.</summary>
-public sealed record Grant(string Role, GrantScope Scope, Guid? OrganizationId, Guid? ScopeId = null, Guid? BindingId = null);
+public sealed record Grant(string Role, GrantScope Scope, Guid? OrganizationId, Guid? ScopeId = null, Guid? BindingId = null)
+{
+    /// <summary>What a role of the organization's own carries, resolved when the grant was read; null for built-in roles.</summary>
+    public IReadOnlyList<string>? Permissions { get; init; }
+
+    /// <summary>The attribute condition under which it holds; null = always.</summary>
+    public string? Condition { get; init; }
+
+    /// <summary>From this moment on it does not hold; null = no end.</summary>
+    public DateTime? ExpiresAtUtc { get; init; }
+}
 
 /// <summary>Who asks or sends, as authenticated: never built from a request's own words.</summary>
 public sealed record Actor
@@ -52,6 +62,12 @@ public sealed record Actor
     public string? IpAddress { get; init; }
 
     public string? UserAgent { get; init; }
+
+    /// <summary>The rules of the organization that is looked at, put here by the gateway; null = none are known.</summary>
+    public Access.Rules.RuleSet? Rules { get; init; }
+
+    /// <summary>The moment for which access is decided, put here by the gateway; null = now.</summary>
+    public DateTime? DecidedAtUtc { get; init; }
 
     /// <summary>The request's id, as in the header X-Request-Id; groups what one call caused.</summary>
     public string? RequestId { get; init; }

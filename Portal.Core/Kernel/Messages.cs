@@ -29,7 +29,14 @@ public abstract record Message
 /// <summary>The place in the tree platform → organization → business unit → workspace → project that a message touches.</summary>
 /// <param name="OrganizationId"><see cref="Guid.Empty"/> = the platform.</param>
 /// <param name="BusinessUnitIds">The unit and all units above it.</param>
-public sealed record AccessTarget(Guid OrganizationId, IReadOnlyList<Guid>? BusinessUnitIds = null, Guid? WorkspaceId = null, Guid? ProjectId = null);
+public sealed record AccessTarget(Guid OrganizationId, IReadOnlyList<Guid>? BusinessUnitIds = null, Guid? WorkspaceId = null, Guid? ProjectId = null)
+{
+    /// <summary>What conditions may ask of the workspace; read only where a condition of the actor or a rule of the organization asks for it.</summary>
+    public Access.Conditions.PlaceFacts? Facts { get; init; }
+
+    /// <summary>The query shows only those rows for which access is decided once more, each at its own place.</summary>
+    public bool IsNarrowed { get; init; }
+}
 
 /// <summary>A read. Runs on a no-tracking context that sees one organization (or the platform), inside one read-only snapshot.</summary>
 public abstract record Query<T> : Message

@@ -1,11 +1,13 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Hexabase.Portal.Access;
+using Hexabase.Portal.Access.Rules;
 using Hexabase.Portal.Audit;
 using Hexabase.Portal.Audit.Persons;
 using Hexabase.Portal.Audit.Reads;
 using Hexabase.Portal.Data;
 using Hexabase.Portal.Organizations;
+using Hexabase.Portal.Workspaces;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -16,7 +18,7 @@ namespace Hexabase.Portal.Kernel;
 
 /// <summary>The one way in: finds the organization, decides access, opens the confined context, runs the message, writes the audit entry, commits, publishes.</summary>
 public sealed class PortalGateway(
-    PortalDatabase database, OrganizationDirectory organizations, LiveUpdates live, AuditSealer sealer, SharedAnswers answers, ReadCounter reads, TimeProvider clock, IServiceScopeFactory services, ILogger<PortalGateway> log) : IPortal
+    PortalDatabase database, OrganizationDirectory organizations, LiveUpdates live, AuditSealer sealer, SharedAnswers answers, ReadCounter reads, AccessRuleDirectory rules, TimeProvider clock, IServiceScopeFactory services, ILogger<PortalGateway> log) : IPortal
 {
     private const int MaxAttempts = 4;
     private static readonly ActivitySource Activities = new("Hexabase.Portal");
@@ -28,9 +30,10 @@ public sealed class PortalGateway(
         {
             var (tenant, refusal) = await EnterAsync(actor, query, cancellationToken);
             if (refusal is not null) return refusal;
-            if (query is SharedQuery<T> shared && tenant is not null && MaySee(actor, shared, tenant))
+            var standing = await StandAsync(actor, tenant, cancellationToken);
+            if (query is SharedQuery<T> shared && tenant is not null && MaySee(standing, shared, tenant))
             {
-                if (query.Permission is { } shownBy) reads.Count(actor, shownBy, tenant.Id, null);
+                if (query.Permission is { } shownBy) reads.Count(standing, shownBy, tenant.Id, null);
                 return await answers.GetAsync(shared, tenant, () => ReadAsync(shared, tenant), cancellationToken);
             }
 
@@ -39,14 +42,14 @@ public sealed class PortalGateway(
                 ScopeOf(tenant),
                 async db =>
                 {
-                    var scope = new ReadScope(db, actor, tenant, clock, provider.ServiceProvider);
+                    var scope = new ReadScope(db, standing, tenant, clock, provider.ServiceProvider);
                     var (decided, denied, where) = await DecideAsync(query, scope, cancellationToken);
                     return (denied is not null ? denied : await query.HandleAsync(scope, cancellationToken), decided, denied, where);
                 },
                 cancellationToken);
-            if (refusal is { Kind: ProblemKind.Forbidden }) await RecordAsync(actor, tenant, ActionOf(query), AuditStatus.Failure, refusal.Message, decision, cancellationToken);
-            else if (!query.IsProtected && decision is { Allowed: true }) reads.Count(actor, decision.Permission, tenant?.Id ?? Guid.Empty, place);
-            else if (query.IsProtected) await RecordAsync(actor, tenant, ActionOf(query), result.Succeeded ? AuditStatus.Success : AuditStatus.Failure, result.Problem?.Message, decision, cancellationToken);
+            if (refusal is { Kind: ProblemKind.Forbidden }) await RecordAsync(standing, tenant, ActionOf(query), AuditStatus.Failure, refusal.Message, decision, cancellationToken);
+            else if (!query.IsProtected && decision is { Allowed: true }) reads.Count(standing, decision.Permission, tenant?.Id ?? Guid.Empty, place);
+            else if (query.IsProtected) await RecordAsync(standing, tenant, ActionOf(query), result.Succeeded ? AuditStatus.Success : AuditStatus.Failure, result.Problem?.Message, decision, cancellationToken);
             return result;
         });
 
@@ -55,12 +58,13 @@ public sealed class PortalGateway(
         {
             var (tenant, refusal) = await EnterAsync(actor, command, cancellationToken);
             if (refusal is not null) return refusal;
-            await sealer.PrepareAsync(actor, tenant?.Id ?? Guid.Empty, cancellationToken);
+            var standing = await StandAsync(actor, tenant, cancellationToken);
+            await sealer.PrepareAsync(standing, tenant?.Id ?? Guid.Empty, cancellationToken);
             for (var attempt = 1; ; attempt++)
             {
                 try
                 {
-                    return await RunAsync(actor, tenant, command, cancellationToken);
+                    return await RunAsync(standing, tenant, command, cancellationToken);
                 }
                 catch (DbUpdateConcurrencyException) when (attempt >= MaxAttempts)
                 {
@@ -118,7 +122,7 @@ public sealed class PortalGateway(
 
     /// <summary>Whether the answer may come from those of the last moment. Refusals go the long way, which audits them; programs always read the database.</summary>
     private static bool MaySee<T>(Actor actor, SharedQuery<T> query, Tenant tenant) =>
-        actor.Kind == ActorKind.Person && query.Permission is { } permission && AccessPolicy.Decide(actor, permission, new AccessTarget(tenant.Id)).Allowed;
+        actor.Kind == ActorKind.Person && query.Permission is { } permission && WorkspaceReach.SeesAll(actor, permission, tenant.Id);
 
     private async Task<Result<T>> ReadAsync<T>(SharedQuery<T> query, Tenant tenant)
     {
@@ -155,10 +159,26 @@ public sealed class PortalGateway(
         var target = await message.TargetAsync(scope, cancellationToken);
         if (!target.TryGet(out var place, out var problem)) return (null, problem, null);
         var decision = AccessPolicy.Decide(scope.Actor, permission, place);
-        return decision.Allowed
-            ? (decision, null, place)
-            : (decision, new Problem(ProblemKind.Forbidden, "access.denied", $"This needs the permission {permission}, which you do not have here. Ask an administrator of the organization.", Args: [permission.ToString()]), place);
+        return (decision, decision.Allowed ? null : Refusal(decision), place);
     }
+
+    private static Problem Refusal(AccessDecision decision)
+    {
+        var permission = decision.Permission.ToString();
+        if (decision.LacksOnlyMfa) return new Problem(ProblemKind.Forbidden, "access.mfa", $"For the permission {permission} a second factor is needed here. Show yours, then repeat this.", Args: [permission]);
+        if (decision.Rule is { } rule)
+            return new Problem(ProblemKind.Forbidden, "access.rule", $"The rule {rule.Name} of the organization refuses {permission} here and now. Ask an administrator of the organization.", Args: [permission, rule.Name]);
+        return decision.LimitedBy == "condition"
+            ? new Problem(ProblemKind.Forbidden, "access.condition", $"You hold the permission {permission} here under a condition that is not met now. Ask an administrator of the organization.", Args: [permission])
+            : new Problem(ProblemKind.Forbidden, "access.denied", $"This needs the permission {permission}, which you do not have here. Ask an administrator of the organization.", Args: [permission]);
+    }
+
+    /// <summary>The caller with what their access is decided by: the organization's rules and this moment.</summary>
+    private async ValueTask<Actor> StandAsync(Actor caller, Tenant? tenant, CancellationToken cancellationToken) => caller with
+    {
+        DecidedAtUtc = clock.GetUtcNow().UtcDateTime,
+        Rules = tenant is null || caller.Kind is ActorKind.System or ActorKind.Anonymous ? null : await rules.FindAsync(tenant.Id, cancellationToken),
+    };
 
     /// <summary>An entry of its own for what left no change behind: refusals and reads of protected data.</summary>
     private async Task RecordAsync(

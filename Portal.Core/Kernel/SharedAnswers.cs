@@ -9,7 +9,8 @@ public abstract record SharedQuery<T> : Query<T>
 {
     public sealed override bool IsProtected => false;
 
-    public sealed override Task<Result<AccessTarget>> TargetAsync(ReadScope scope, CancellationToken cancellationToken) => base.TargetAsync(scope, cancellationToken);
+    /// <summary>Overridden only by lists that also show their part to whom holds the permission below the organization; such an answer is never shared.</summary>
+    public override Task<Result<AccessTarget>> TargetAsync(ReadScope scope, CancellationToken cancellationToken) => base.TargetAsync(scope, cancellationToken);
 }
 
 /// <summary>

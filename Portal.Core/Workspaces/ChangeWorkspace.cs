@@ -30,6 +30,14 @@ public sealed record ChangeWorkspace(string Org, string Workspace, WorkspaceInpu
         var movesTo = Input.BusinessUnit is not null && (settings.BusinessUnitId != workspace.BusinessUnitId || EffectiveFrom is not null);
         if (movesTo && await BusinessUnitPlace.CheckMoveAsync(scope, WorkspacesPermissions.Write, settings.BusinessUnitId, cancellationToken) is { } denied) return denied;
         workspace.Change(settings);
+        if (Access.AccessPolicy.AsksForPlace(scope.Actor, scope.OrganizationId))
+        {
+            // What it becomes must be the actor's to change, too: nobody makes a workspace of theirs into one that is not.
+            var becomes = new AccessTarget(scope.OrganizationId, await BusinessUnitPlace.ChainAsync(scope, settings.BusinessUnitId, cancellationToken), workspace.Id) { Facts = workspace.ToFacts() };
+            if (!Access.AccessPolicy.Decide(scope.Actor, WorkspacesPermissions.Write, becomes).Allowed)
+                return new Problem(ProblemKind.Forbidden, "access.denied", $"This needs the permission {WorkspacesPermissions.Write} for what the workspace becomes, which you do not have there.", Args: [WorkspacesPermissions.Write.ToString()]);
+        }
+
         if (movesTo)
         {
             await WorkspacePlacements.MoveAsync(scope, workspace, settings.BusinessUnitId, from, cancellationToken);

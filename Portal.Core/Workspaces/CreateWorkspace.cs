@@ -17,7 +17,8 @@ public sealed record CreateWorkspace(string Org, WorkspaceInput Input) : Command
     {
         // A unit that does not exist is an error of the field, told by the handler to whom may make workspaces at all.
         var place = await BusinessUnitPlace.FindAsync(scope, Input.BusinessUnit, cancellationToken);
-        return place.Succeeded ? place : new AccessTarget(scope.OrganizationId);
+        var facts = Access.AccessPolicy.AsksForPlace(scope.Actor, scope.OrganizationId) ? Input.ToFacts() : null;
+        return (place.Succeeded ? place.Value : new AccessTarget(scope.OrganizationId)) with { Facts = facts };
     }
 
     public override async Task<Result<WorkspaceRow>> HandleAsync(WriteScope scope, CancellationToken cancellationToken)

@@ -15,12 +15,18 @@ public sealed record ListWorkspaces(
 
     public override Permission? Permission => WorkspacesPermissions.Read;
 
-    public override Task<Result<AccessTarget>> TargetAsync(ReadScope scope, CancellationToken cancellationToken) => BusinessUnitPlace.FindAsync(scope, BusinessUnit, cancellationToken);
+    public override async Task<Result<AccessTarget>> TargetAsync(ReadScope scope, CancellationToken cancellationToken)
+    {
+        if (!(await BusinessUnitPlace.FindAsync(scope, BusinessUnit, cancellationToken)).TryGet(out var unit, out var problem)) return problem;
+        unit = unit with { IsNarrowed = true };
+        return Access.AccessPolicy.Decide(scope.Actor, WorkspacesPermissions.Read, unit).Allowed ? unit : await WorkspaceReach.TargetAsync(scope, WorkspacesPermissions.Read, cancellationToken);
+    }
 
     public override async Task<Result<Paged<WorkspaceRow>>> HandleAsync(ReadScope scope, CancellationToken cancellationToken)
     {
         var workspaces = scope.Db.Set<Workspace>().AsQueryable();
         if (!IncludeArchived) workspaces = workspaces.Where(w => !w.IsArchived);
+        if (await WorkspaceReach.IdsAsync(scope, WorkspacesPermissions.Read, cancellationToken) is { } own) workspaces = workspaces.Where(w => own.Contains(w.Id));
         if (!string.IsNullOrEmpty(BusinessUnit))
         {
             var tree = await BusinessUnitTree.LoadAsync(scope, cancellationToken);

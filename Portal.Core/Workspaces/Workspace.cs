@@ -89,6 +89,9 @@ public sealed class Workspace : ITenantOwned, IVersioned
 
     public void Archive() => IsArchived = true;
 
+    /// <summary>What conditions on access may ask of it.</summary>
+    internal Access.Conditions.PlaceFacts ToFacts() => new(Environment, Classification, Regions, LabelSet.Read(Labels), Owner);
+
     internal static void Configure(ModelBuilder model) => model.Entity<Workspace>(e =>
     {
         e.ToTable("workspaces");

@@ -14,6 +14,11 @@ public sealed record WorkspaceInput(
     string? Name = null, string? BusinessUnit = null, string? Environment = null, IReadOnlyList<string>? Regions = null, IReadOnlyDictionary<string, string>? Labels = null,
     string? Owner = null, string? Classification = null, string? Isolation = null)
 {
+    /// <summary>What conditions ask of a workspace that is yet to be made; words that are none are refused by the check that follows.</summary>
+    internal Access.Conditions.PlaceFacts ToFacts() => new(
+        Words.TryParse<WorkspaceEnvironment>(Environment, out var environment) ? environment : WorkspaceEnvironment.Production, Words.TryParse<DataClassification>(Classification, out var level) ? level : DataClassification.Internal,
+        Regions ?? [], Labels ?? new Dictionary<string, string>(), Owner);
+
     internal async Task<Result<WorkspaceSettings>> CheckAsync(WriteScope scope, Workspace? current, CancellationToken cancellationToken)
     {
         var errors = new List<FieldError>();

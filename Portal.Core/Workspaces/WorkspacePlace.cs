@@ -11,8 +11,13 @@ public static class WorkspacePlace
     {
         var found = await Find(scope, key).Select(w => new { w.Id, w.BusinessUnitId }).SingleOrDefaultAsync(cancellationToken);
         if (found is null) return Problem.NotFound("workspace");
-        return new AccessTarget(scope.OrganizationId, await BusinessUnitPlace.ChainAsync(scope, found.BusinessUnitId, cancellationToken), found.Id);
+        var chain = await BusinessUnitPlace.ChainAsync(scope, found.BusinessUnitId, cancellationToken);
+        return new AccessTarget(scope.OrganizationId, chain, found.Id) { Facts = await FactsAsync(scope, found.Id, cancellationToken) };
     }
+
+    private static async Task<Access.Conditions.PlaceFacts?> FactsAsync(ReadScope scope, Guid id, CancellationToken cancellationToken) => Access.AccessPolicy.AsksForPlace(scope.Actor, scope.OrganizationId)
+        ? (await scope.Db.Set<Workspace>().AsNoTracking().SingleOrDefaultAsync(w => w.Id == id, cancellationToken))?.ToFacts()
+        : null;
 
     public static async Task<Result<AccessTarget>> FindProjectAsync(ReadScope scope, string workspace, string project, CancellationToken cancellationToken)
     {

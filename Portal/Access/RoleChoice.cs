@@ -8,8 +8,7 @@ internal static class RoleChoice
 {
     /// <param name="organizationId"><see cref="Guid.Empty"/> = the platform.</param>
     public static IReadOnlyList<string> Of(Actor actor, Guid organizationId) =>
-        [.. BuiltInRoles.Assignable
-            .Where(r => organizationId == Guid.Empty ? r.WidestScope == GrantScope.Platform : r.Name != BuiltInRoles.ServiceAdmin)
+        [.. (organizationId == Guid.Empty ? BuiltInRoles.Assignable.Where(r => r.WidestScope == GrantScope.Platform) : BuiltInRoles.OfOrganization)
             .Where(r => AccessPolicy.MayGrant(actor, r, new AccessTarget(organizationId))).Select(r => r.Name)];
 
     /// <summary>True where the person could have given every one of the roles, and so may take them away.</summary>

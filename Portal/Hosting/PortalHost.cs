@@ -153,6 +153,7 @@ public static class PortalHost
         api.MapAuditExports();
         api.MapAuditSinks();
         api.MapPeople();
+        AccessRoles.RolesApi.MapRoles(api);
         api.MapTokens();
         api.MapProvisioning();
         api.MapJobs();

@@ -38,7 +38,7 @@ public sealed class OrganizationFrame(OrganizationDirectory organizations, Shell
         var groups = new List<NavGroup>();
         foreach (var group in sources.SelectMany(s => s.Places).GroupBy(p => p.Group).OrderBy(g => Array.IndexOf(NavGroups.Order, g.Key)))
         {
-            var items = group.Where(p => p.OfPlatform == (tenant is null) && (p.Permission is null || AccessPolicy.May(actor, p.Permission.Value, tenant?.Id ?? Guid.Empty)))
+            var items = group.Where(p => p.OfPlatform == (tenant is null) && (p.Permission is not { } permission || (p.Anywhere && tenant is not null ? AccessPolicy.MaySomewhere(actor, permission, tenant.Id) : AccessPolicy.May(actor, permission, tenant?.Id ?? Guid.Empty))))
                 .OrderBy(p => p.Order)
                 .Select(p => new NavItem(tenant is null ? $"/{p.Path}" : p.Path.Length == 0 ? $"/o/{tenant.Slug}" : $"/o/{tenant.Slug}/{p.Path}", text[p.TitleKey], p.Icon, Exact: p.Path.Length == 0))
                 .ToList();
@@ -53,7 +53,8 @@ public sealed class OrganizationFrame(OrganizationDirectory organizations, Shell
 /// <param name="Group">Text key of the group, one of <see cref="NavGroups"/>.</param>
 /// <param name="Path">Below the organization ("budgets"), or below the root for places of the platform.</param>
 /// <param name="Permission">What the viewer must hold to see it; null = everyone signed in.</param>
-public sealed record NavPlace(string Group, int Order, string Path, string TitleKey, string Icon, Permission? Permission, bool OfPlatform = false);
+/// <param name="Anywhere">The list shows everybody their part: holding the permission at a single unit, workspace or project is enough.</param>
+public sealed record NavPlace(string Group, int Order, string Path, string TitleKey, string Icon, Permission? Permission, bool OfPlatform = false, bool Anywhere = false);
 
 /// <summary>A slice's places; registered as a singleton.</summary>
 public interface INavSource

@@ -27,14 +27,18 @@ public sealed partial class WorkspacePage
 
     private string Slug => Tenant?.Slug ?? "";
 
-    private bool MayWrite => May(WorkspacesPermissions.Write) && _row is { IsArchived: false };
+    private bool MayWrite => MayHere(WorkspacesPermissions.Write) && _row is { IsArchived: false };
+
+    // At the organization, or at this workspace or its unit alone.
+    private bool MayHere(Permission permission) =>
+        May(permission) || (Tenant is { } tenant && _row is { } row && Access.AccessPolicy.Decide(Actor, permission, new AccessTarget(tenant.Id, [row.BusinessUnitId], row.Id)).Allowed);
 
     private IReadOnlyList<Tabs.Tab> TabItems
     {
         get
         {
             var tabs = new List<Tabs.Tab> { Item("overview"), Item("projects", _projects.Count), Item("labels", _row?.Labels.Count) };
-            if (May(WorkspacesPermissions.ReadQuotas)) tabs.Add(Item("quota"));
+            if (MayHere(WorkspacesPermissions.ReadQuotas)) tabs.Add(Item("quota"));
             if (May(CostsPermissions.Read)) tabs.Add(Item("costs"));
             tabs.Add(Item("history"));
             return tabs;
@@ -49,7 +53,7 @@ public sealed partial class WorkspacePage
         if (row is null) return;
         _row = row;
         _projects = (await AskAsync(new ListProjects(Org ?? "", row.Slug, new PageRequest(PageRequest.MaxLimit))))?.Items ?? _projects;
-        if (May(WorkspacesPermissions.ReadQuotas)) _quota = await AskAsync(new GetWorkspaceQuota(Org ?? "", row.Slug)) ?? _quota;
+        if (MayHere(WorkspacesPermissions.ReadQuotas)) _quota = await AskAsync(new GetWorkspaceQuota(Org ?? "", row.Slug)) ?? _quota;
         if (Tab == "history") _history = await AskAsync(new ListWorkspacePlacements(Org ?? "", row.Slug)) ?? _history;
     }
 

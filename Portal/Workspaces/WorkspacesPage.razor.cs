@@ -53,7 +53,8 @@ public sealed partial class WorkspacesPage
 
     protected override async Task LoadAsync(CancellationToken cancellationToken)
     {
-        _units = (await AskAsync(new ListBusinessUnits(Org ?? "", new PageRequest(PageRequest.MaxLimit))))?.Items ?? _units;
+        // Who holds a single workspace sees it without the units around it.
+        if (May(OrganizationsPermissions.ReadBusinessUnits)) _units = (await AskAsync(new ListBusinessUnits(Org ?? "", new PageRequest(PageRequest.MaxLimit))))?.Items ?? _units;
         _ready = true;
         if (_table is null) return;
         if (_shownFilters == Filters) await _table.RefreshAsync();

@@ -1,6 +1,5 @@
 using Hexabase.Portal.Access.Roles;
 using Hexabase.Portal.Access.Scim;
-using Hexabase.Portal.Data;
 using Hexabase.Portal.Kernel;
 using Microsoft.EntityFrameworkCore;
 
@@ -29,19 +28,20 @@ public sealed record ListGroups(string Org, PageRequest Page) : Query<Paged<Grou
 
         if (after is { } id) groups = groups.Where(g => g.Id.CompareTo(id) < 0);
         var rows = await groups.OrderByDescending(g => g.Id).Take(Page.Limit + 1).ToListAsync(cancellationToken);
-        return PageKey.Cut(await GroupRows.ReadAsync(scope.Db, rows, cancellationToken), Page, g => g.Id);
+        return PageKey.Cut(await GroupRows.ReadAsync(scope, rows, cancellationToken), Page, g => g.Id);
     }
 }
 
 internal static class GroupRows
 {
-    public static async Task<List<GroupRow>> ReadAsync(PortalDbContext db, List<Group> groups, CancellationToken cancellationToken)
+    public static async Task<List<GroupRow>> ReadAsync(ReadScope scope, List<Group> groups, CancellationToken cancellationToken)
     {
         var ids = groups.ConvertAll(g => g.Id);
-        var counts = await db.Set<GroupMember>().Where(m => ids.Contains(m.GroupId)).GroupBy(m => m.GroupId).Select(m => new { m.Key, Count = m.Count() }).ToDictionaryAsync(m => m.Key, m => m.Count, cancellationToken);
-        var roles = (await db.Set<RoleBinding>().Where(b => b.PrincipalKind == PrincipalKind.Group && ids.Contains(b.PrincipalId)).OrderBy(b => b.Role).Select(b => new { b.PrincipalId, b.Role }).ToListAsync(cancellationToken))
+        var counts = await scope.Db.Set<GroupMember>().Where(m => ids.Contains(m.GroupId)).GroupBy(m => m.GroupId).Select(m => new { m.Key, Count = m.Count() }).ToDictionaryAsync(m => m.Key, m => m.Count, cancellationToken);
+        var roles = (await scope.Db.Set<RoleBinding>().Where(b => b.PrincipalKind == PrincipalKind.Group && b.Scope == GrantScope.Organization && ids.Contains(b.PrincipalId)).OrderBy(b => b.Role).Select(b => new { b.PrincipalId, b.Role }).ToListAsync(cancellationToken))
             .ToLookup(b => b.PrincipalId, b => b.Role);
-        return groups.ConvertAll(g => new GroupRow(g.Id, g.DisplayName, g.ExternalId, counts.GetValueOrDefault(g.Id), [.. roles[g.Id]], g.Version));
+        var own = await RoleLookup.NamesAsync(scope, roles.SelectMany(r => r), cancellationToken);
+        return groups.ConvertAll(g => new GroupRow(g.Id, g.DisplayName, g.ExternalId, counts.GetValueOrDefault(g.Id), [.. roles[g.Id].Select(r => RoleLookup.Shown(r, own)).Distinct()], g.Version));
     }
 }
 
@@ -63,9 +63,14 @@ public sealed record BindGroupRole(string Org, Guid GroupId, string? Role) : Com
         scope.Audit("group", group.Id, group.DisplayName);
         var place = new AccessTarget(scope.OrganizationId);
         if (role is not null && Granting.Refuses(scope.Actor, role, place, []) is { } refusal) return refusal;
-        var old = await scope.Db.Set<RoleBinding>().Where(b => b.PrincipalKind == PrincipalKind.Group && b.PrincipalId == GroupId).ToListAsync(cancellationToken);
-        foreach (var binding in old)
-            if (BuiltInRoles.Find(binding.Role) is { } held && Granting.Refuses(scope.Actor, held, place, []) is { } beyond) return beyond;
+        var old = await scope.Db.Set<RoleBinding>().Where(b => b.PrincipalKind == PrincipalKind.Group && b.PrincipalId == GroupId && b.Scope == GrantScope.Organization).ToListAsync(cancellationToken);
+        if (await Granting.RefusesTakingAsync(scope, old, place, cancellationToken) is { } beyond) return beyond;
+        if (role is not null)
+        {
+            var inside = await scope.Db.Set<GroupMember>().Where(m => m.GroupId == GroupId).Select(m => m.MemberId).ToListAsync(cancellationToken);
+            if (await Rules.SeparatedRoles.RefusesAsync(scope, role.Name, inside, old, cancellationToken) is { } separated) return separated;
+        }
+
         if (role?.Name != BuiltInRoles.OrgAdmin && await LastAdmin.LosesAsync(scope, null, GroupId, null, cancellationToken)) return LastAdmin.Refusal;
         scope.Db.RemoveRange(old);
         if (role is not null)

@@ -16,7 +16,7 @@ public sealed record GetGroup(string Org, Guid GroupId) : Query<GroupRow>
     public override async Task<Result<GroupRow>> HandleAsync(ReadScope scope, CancellationToken cancellationToken)
     {
         var found = await scope.Db.Set<Group>().SingleOrDefaultAsync(g => g.Id == GroupId, cancellationToken);
-        return found is null ? Problem.NotFound("group") : (await GroupRows.ReadAsync(scope.Db, [found], cancellationToken))[0];
+        return found is null ? Problem.NotFound("group") : (await GroupRows.ReadAsync(scope, [found], cancellationToken))[0];
     }
 }
 

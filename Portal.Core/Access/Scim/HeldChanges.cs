@@ -72,7 +72,7 @@ internal static class HeldChangeDecision
         var held = await scope.Db.Set<HeldChange>().SingleOrDefaultAsync(h => h.Id == id && h.OrganizationId == scope.OrganizationId, cancellationToken);
         if (held is null) return Problem.NotFound("heldChange");
         if (held.State != HeldChangeState.Pending) return Problem.Conflict("heldChange.decided", "This change was decided already. Load the list again.");
-        if (held.RequestedBy == scope.Actor.Id) return new Problem(ProblemKind.Forbidden, "heldChange.ownRequest", "Whoever asked for a change cannot decide it. Ask another administrator.");
+        if (await Rules.FourEyes.IsOwnRequestAsync(scope, held.RequestedBy, cancellationToken)) return new Problem(ProblemKind.Forbidden, "heldChange.ownRequest", "Whoever asked for a change cannot decide it. Ask another administrator.");
         (held.State, held.DecidedBy, held.DecidedAtUtc) = (state, scope.Actor.Id, scope.NowUtc);
         scope.Touch(LiveTopic.People, held.Id, held.Version + 1);
         return held;

@@ -62,7 +62,7 @@ internal static class Offboarding
     }
 }
 
-/// <summary>An organization that has an administrator keeps one: by their own role or by a group's.</summary>
+/// <summary>An organization that has an administrator keeps one: by their own role or by a group's, without condition and end.</summary>
 internal static class LastAdmin
 {
     public static Problem Refusal { get; } = Problem.Conflict("member.lastAdmin", "This would take away the last administrator of the organization. Make somebody else one first.");
@@ -72,7 +72,7 @@ internal static class LastAdmin
     public static async Task<bool> LosesAsync(WriteScope scope, Guid? member, Guid? group, IReadOnlyCollection<Guid>? leaving, CancellationToken cancellationToken)
     {
         var (db, org) = (scope.Db, scope.OrganizationId);
-        var bindings = db.Set<RoleBinding>().Where(b => b.OrganizationId == org && b.Role == BuiltInRoles.OrgAdmin && b.Scope == GrantScope.Organization);
+        var bindings = db.Set<RoleBinding>().Where(b => b.OrganizationId == org && b.Role == BuiltInRoles.OrgAdmin && b.Scope == GrantScope.Organization && b.Conditions == null && b.ExpiresAtUtc == null);
         var bound = await bindings.Where(b => b.PrincipalKind == PrincipalKind.Group).Select(b => b.PrincipalId).ToListAsync(cancellationToken);
         var memberships = db.Set<GroupMember>().Where(g => g.OrganizationId == org && bound.Contains(g.GroupId));
         if (group is { } of && !bound.Contains(of)) return false;
@@ -86,6 +86,24 @@ internal static class LastAdmin
         var other = await db.Set<Member>()
             .Where(m => m.OrganizationId == org && m.IsActive && m.Id != (member ?? Guid.Empty) && (bindings.Any(b => b.PrincipalKind == PrincipalKind.Person && b.PrincipalId == m.UserId) || staying.Any(g => g.MemberId == m.Id)))
             .OrderBy(m => m.Id).FirstOrDefaultAsync(cancellationToken);
+        return IsLost(db, other);
+    }
+
+    /// <summary>True where nobody would be an administrator without the binding.</summary>
+    public static async Task<bool> LosesBindingAsync(WriteScope scope, RoleBinding binding, CancellationToken cancellationToken)
+    {
+        if (binding is not { Role: BuiltInRoles.OrgAdmin, Scope: GrantScope.Organization, Conditions: null, ExpiresAtUtc: null }) return false;
+        var (db, org, id) = (scope.Db, scope.OrganizationId, binding.Id);
+        var others = db.Set<RoleBinding>().Where(b => b.OrganizationId == org && b.Id != id && b.Role == BuiltInRoles.OrgAdmin && b.Scope == GrantScope.Organization && b.Conditions == null && b.ExpiresAtUtc == null);
+        var other = await db.Set<Member>()
+            .Where(m => m.OrganizationId == org && m.IsActive && (others.Any(b => b.PrincipalKind == PrincipalKind.Person && b.PrincipalId == m.UserId)
+                || db.Set<GroupMember>().Any(g => g.OrganizationId == org && g.MemberId == m.Id && others.Any(b => b.PrincipalKind == PrincipalKind.Group && b.PrincipalId == g.GroupId))))
+            .OrderBy(m => m.Id).FirstOrDefaultAsync(cancellationToken);
+        return IsLost(db, other);
+    }
+
+    private static bool IsLost(Data.PortalDbContext db, Member? other)
+    {
         if (other is null) return true;
         // Two changes that would each leave the other's administrator meet at this row, and one of them looks again.
         db.Entry(other).Property(m => m.Version).IsModified = true;

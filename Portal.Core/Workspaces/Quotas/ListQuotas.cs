@@ -28,9 +28,12 @@ public sealed record ListQuotas(string Org, PageRequest Page, DateOnly? AsOf = n
 
     public override Permission? Permission => WorkspacesPermissions.ReadQuotas;
 
+    public override async Task<Result<AccessTarget>> TargetAsync(ReadScope scope, CancellationToken cancellationToken) => await WorkspaceReach.TargetAsync(scope, WorkspacesPermissions.ReadQuotas, cancellationToken);
+
     public override async Task<Result<Paged<WorkspaceQuotaRow>>> HandleAsync(ReadScope scope, CancellationToken cancellationToken)
     {
         var workspaces = scope.Db.Set<Workspace>().Where(w => !w.IsArchived);
+        if (await WorkspaceReach.IdsAsync(scope, WorkspacesPermissions.ReadQuotas, cancellationToken) is { } own) workspaces = workspaces.Where(w => own.Contains(w.Id));
         if (!string.IsNullOrWhiteSpace(Page.Filter))
         {
             var text = Page.Filter.Trim().ToLowerInvariant();
@@ -60,9 +63,12 @@ public sealed record SummarizeQuotas(string Org, DateOnly? AsOf = null) : Shared
 
     public override Permission? Permission => WorkspacesPermissions.ReadQuotas;
 
+    public override async Task<Result<AccessTarget>> TargetAsync(ReadScope scope, CancellationToken cancellationToken) => await WorkspaceReach.TargetAsync(scope, WorkspacesPermissions.ReadQuotas, cancellationToken);
+
     public override async Task<Result<IReadOnlyList<QuotaTotalRow>>> HandleAsync(ReadScope scope, CancellationToken cancellationToken)
     {
-        var workspaces = await scope.Db.Set<Workspace>().Where(w => !w.IsArchived).ToListAsync(cancellationToken);
+        var seen = await WorkspaceReach.IdsAsync(scope, WorkspacesPermissions.ReadQuotas, cancellationToken);
+        var workspaces = await scope.Db.Set<Workspace>().Where(w => !w.IsArchived && (seen == null || seen.Contains(w.Id))).ToListAsync(cancellationToken);
         var rows = await QuotaView.ReadAsync(scope, workspaces, QuotaView.Moment(scope, AsOf), cancellationToken);
         var own = await scope.Db.Set<OrganizationQuota>().ToDictionaryAsync(q => q.Resource, StringComparer.Ordinal, cancellationToken);
         var resources = QuotaResources.Known.Keys.Concat(own.Keys).Concat(rows.SelectMany(r => r.Resources.Keys)).Distinct();
