@@ -25,10 +25,13 @@ public static class AccessPolicy
             if (via is null && ((BuiltInRoles.Find(grant.Role) is { } role && role.Allows(permission)) || Names(actor, permission))) via = grant;
         }
 
-        if (via is not null && actor.PermissionLimit is { Count: > 0 } limit && !limit.Any(p => Role.Matches(p, permission)))
+        if (via is not null && !IsWithinLimit(actor, permission))
             return new AccessDecision(false, permission, null, considered, "token scopes");
         return new AccessDecision(via is not null, permission, via, considered, null);
     }
+
+    /// <summary>True unless the actor is a token whose scopes leave the permission out.</summary>
+    public static bool IsWithinLimit(Actor actor, Permission permission) => actor.PermissionLimit is not { Count: > 0 } limit || limit.Any(p => Role.Matches(p, permission));
 
     /// <summary>True where the actor holds the permission at the organization as a whole: what menus and buttons ask.</summary>
     public static bool May(Actor actor, Permission permission, Guid organizationId) =>
@@ -48,7 +51,7 @@ public static class AccessPolicy
     }
 
     /// <summary>A named scope of a token (scim) carries its area by itself, whatever the role: the service behind it is no role's.</summary>
-    private static bool Names(Actor actor, Permission permission) => actor.Kind == ActorKind.Token && actor.PermissionLimit?.Contains(permission.Area, StringComparer.Ordinal) == true;
+    private static bool Names(Actor actor, Permission permission) => actor.Kind is ActorKind.Token or ActorKind.ServiceAccount && actor.PermissionLimit?.Contains(permission.Area, StringComparer.Ordinal) == true;
 
     private static bool Covers(Role own, Role wanted)
     {
