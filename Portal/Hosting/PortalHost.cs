@@ -82,6 +82,7 @@ public static class PortalHost
         services.AddSingleton<ApiErrors>();
         services.AddSingleton<Idempotency>();
         services.AddSingleton<PortalStartup>();
+        services.AddScoped<PasskeyCeremony>();
         services.AddSingleton<DatabaseState>();
         services.AddSingleton<ReadyCheck>();
         services.AddSingleton<Metrics>();
@@ -154,6 +155,8 @@ public static class PortalHost
         api.MapAuditSinks();
         api.MapPeople();
         api.MapTokens();
+        api.MapServiceAccounts();
+        api.MapSessions();
         api.MapProvisioning();
         api.MapJobs();
         api.MapViews();
@@ -169,5 +172,5 @@ public static class PortalHost
     }
 
     /// <summary>A secret next to text that a stranger chooses must not be compressed together (BREACH).</summary>
-    private static bool IsTokenPath(PathString path) => path.Value is { } text && (text.Contains("/tokens", StringComparison.Ordinal) || text.Contains("/invitations", StringComparison.Ordinal));
+    private static bool IsTokenPath(PathString path) => path.Value is { } text && (text.Contains("/tokens", StringComparison.Ordinal) || text.Contains("/invitations", StringComparison.Ordinal) || text.Contains("/password-reset", StringComparison.Ordinal));
 }

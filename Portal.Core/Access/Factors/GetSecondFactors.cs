@@ -13,7 +13,8 @@ public sealed record PasskeyRow(Guid Id, string Name, DateTime CreatedAtUtc, Dat
 /// <param name="Required">An organization of theirs wants a second factor of them.</param>
 /// <param name="RequiredFromUtc">From then on they cannot sign in without; null where nobody requires it.</param>
 /// <param name="HasPassword">A local account.</param>
-public sealed record SecondFactorsView(DateTime? TotpSinceUtc, DateTime? TotpUsedAtUtc, int RecoveryCodesLeft, IReadOnlyList<PasskeyRow> Passkeys, bool Required, DateTime? RequiredFromUtc, bool HasPassword)
+/// <param name="IsFresh">Who they are was proven a moment ago: changes need no step-up first.</param>
+public sealed record SecondFactorsView(DateTime? TotpSinceUtc, DateTime? TotpUsedAtUtc, int RecoveryCodesLeft, IReadOnlyList<PasskeyRow> Passkeys, bool Required, DateTime? RequiredFromUtc, bool HasPassword, bool IsFresh)
 {
     public bool Any => TotpSinceUtc is not null || Passkeys.Count > 0;
 }
@@ -34,6 +35,6 @@ public sealed record GetSecondFactors : Query<SecondFactorsView>
             .Select(p => new PasskeyRow(p.Id, p.Name, p.CreatedAtUtc, p.LastUsedAtUtc, p.IsBackedUp)).ToListAsync(cancellationToken);
         var password = await db.Set<User>().AnyAsync(u => u.Id == id && u.PasswordHash != null, cancellationToken);
         var rule = await SessionRules.OfAsync(db, id, cancellationToken);
-        return new SecondFactorsView(totp?.ConfirmedAtUtc, totp?.LastUsedAtUtc, codes, passkeys, rule.MfaFromUtc is not null, rule.MfaFromUtc, password);
+        return new SecondFactorsView(totp?.ConfirmedAtUtc, totp?.LastUsedAtUtc, codes, passkeys, rule.MfaFromUtc is not null, rule.MfaFromUtc, password, await SecondFactors.IsFreshAsync(scope, cancellationToken));
     }
 }

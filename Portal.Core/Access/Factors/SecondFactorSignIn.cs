@@ -47,7 +47,7 @@ public sealed class SecondFactorSignIn(PortalDatabase database, IPortal portal, 
     }
 
     /// <summary>A passkey without a password: it has proven the device and, by PIN or biometrics, the person.</summary>
-    public async Task<Result<SignedIn>> ByPasskeyAsync(Actor visitor, string source, Guid userId, PasskeyProof passkey, CancellationToken cancellationToken)
+    public async Task<Result<SignedIn>> ByPasskeyAsync(Actor visitor, Guid userId, PasskeyProof passkey, CancellationToken cancellationToken)
     {
         if (await PersonAsync(visitor, userId, cancellationToken) is not { } person) return FinishSignIn.Wrong;
         return await portal.SendAsync(person, new FinishSignIn(null, null, passkey, PasswordSignIn.Home(person.Grants)), cancellationToken);

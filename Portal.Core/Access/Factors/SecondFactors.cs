@@ -36,13 +36,16 @@ internal static class SecondFactors
     /// Changing what proves a person needs fresh proof (ASVS 7.5.1): a second factor within the last minutes where there is one, otherwise the sign-in or the password again.
     /// Null when it is fresh; the refusal's code leads to the step-up page.
     /// </summary>
-    public static async Task<Problem?> RefusesStaleAsync(WriteScope scope, CancellationToken cancellationToken)
+    public static async Task<Problem?> RefusesStaleAsync(WriteScope scope, CancellationToken cancellationToken) => await IsFreshAsync(scope, cancellationToken) ? null : StepUpProblems.Needed;
+
+    /// <summary>Whether a change of second factors would be let through now.</summary>
+    public static async Task<bool> IsFreshAsync(ReadScope scope, CancellationToken cancellationToken)
     {
         var since = scope.NowUtc.AddMinutes(-scope.Service<IOptions<AccessOptions>>().Value.FreshProofMinutes);
         var session = await scope.Db.Set<Session>().SingleOrDefaultAsync(s => s.Id == scope.Actor.SessionId && s.UserId == scope.Actor.Id, cancellationToken);
-        if (session is null) return SessionProblems.NotAPerson;
+        if (session is null) return false;
         var proven = await HasAnyAsync(scope.Db, scope.Actor.Id, cancellationToken) ? session.MfaAtUtc : session.ProvenAtUtc ?? session.CreatedAtUtc;
-        return proven > since ? null : StepUpProblems.Needed;
+        return proven > since;
     }
 
     private static async Task<bool> UseRecoveryCodeAsync(WriteScope scope, Guid userId, string typed, CancellationToken cancellationToken)
