@@ -63,6 +63,16 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                         .HasColumnType("uniqueidentifier")
                         .HasColumnName("owner_user_id");
 
+                    b.Property<byte[]>("PreviousHash")
+                        .HasMaxLength(32)
+                        .HasColumnType("binary(32)")
+                        .HasColumnName("previous_hash")
+                        .IsFixedLength();
+
+                    b.Property<DateTime?>("PreviousUntilUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("previous_until_utc");
+
                     b.Property<DateTime?>("RevokedAtUtc")
                         .HasColumnType("datetime2(7)")
                         .HasColumnName("revoked_at_utc");
@@ -73,11 +83,19 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                         .HasColumnType("nvarchar(60)")
                         .HasColumnName("role");
 
+                    b.Property<DateTime?>("RotatedAtUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("rotated_at_utc");
+
                     b.PrimitiveCollection<string>("Scopes")
                         .IsRequired()
                         .HasMaxLength(2000)
                         .HasColumnType("nvarchar(2000)")
                         .HasColumnName("scopes");
+
+                    b.Property<Guid?>("ServiceAccountId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("service_account_id");
 
                     b.Property<long>("Version")
                         .IsConcurrencyToken()
@@ -93,6 +111,12 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
 
                     b.HasIndex("OrganizationId")
                         .HasDatabaseName("ix_api_tokens_organization_id");
+
+                    b.HasIndex("PreviousHash")
+                        .HasDatabaseName("ix_api_tokens_previous_hash");
+
+                    b.HasIndex("ServiceAccountId")
+                        .HasDatabaseName("ix_api_tokens_service_account_id");
 
                     b.ToTable("api_tokens", (string)null);
                 });
@@ -120,6 +144,227 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                         .HasName("pk_api_token_uses");
 
                     b.ToTable("api_token_uses", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Access.Factors.Passkey", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime>("CreatedAtUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("created_at_utc");
+
+                    b.Property<byte[]>("CredentialHash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("binary(32)")
+                        .HasColumnName("credential_hash")
+                        .IsFixedLength();
+
+                    b.Property<byte[]>("CredentialId")
+                        .IsRequired()
+                        .HasMaxLength(1023)
+                        .HasColumnType("varbinary(1023)")
+                        .HasColumnName("credential_id");
+
+                    b.Property<bool>("IsBackedUp")
+                        .HasColumnType("bit")
+                        .HasColumnName("is_backed_up");
+
+                    b.Property<bool>("IsBackupEligible")
+                        .HasColumnType("bit")
+                        .HasColumnName("is_backup_eligible");
+
+                    b.Property<DateTime?>("LastUsedAtUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("last_used_at_utc");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)")
+                        .HasColumnName("name");
+
+                    b.Property<byte[]>("PublicKey")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("varbinary(2000)")
+                        .HasColumnName("public_key");
+
+                    b.Property<long>("SignCount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sign_count");
+
+                    b.Property<string>("Transports")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)")
+                        .HasColumnName("transports");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_passkeys");
+
+                    b.HasIndex("CredentialHash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_passkeys_credential_hash");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_passkeys_user_id");
+
+                    b.ToTable("passkeys", (string)null);
+
+                    b.HasAnnotation("Portal:Guard", "PlatformOnly");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Access.Factors.PendingSignIn", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("int")
+                        .HasColumnName("attempts");
+
+                    b.Property<DateTime>("ExpiresAtUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("expires_at_utc");
+
+                    b.Property<string>("Need")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)")
+                        .HasColumnName("need");
+
+                    b.Property<string>("Secret")
+                        .HasMaxLength(1000)
+                        .HasColumnType("nvarchar(1000)")
+                        .HasColumnName("secret");
+
+                    b.Property<byte[]>("TicketHash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("binary(32)")
+                        .HasColumnName("ticket_hash")
+                        .IsFixedLength();
+
+                    b.Property<DateTime?>("UsedAtUtc")
+                        .IsConcurrencyToken()
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("used_at_utc");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_pending_sign_ins");
+
+                    b.HasIndex("ExpiresAtUtc")
+                        .HasDatabaseName("ix_pending_sign_ins_expires_at_utc");
+
+                    b.HasIndex("TicketHash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_pending_sign_ins_ticket_hash");
+
+                    b.ToTable("pending_sign_ins", (string)null);
+
+                    b.HasAnnotation("Portal:Guard", "PlatformOnly");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Access.Factors.RecoveryCode", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime>("CreatedAtUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("created_at_utc");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("binary(32)")
+                        .HasColumnName("hash")
+                        .IsFixedLength();
+
+                    b.Property<byte[]>("Salt")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("salt")
+                        .IsFixedLength();
+
+                    b.Property<DateTime?>("UsedAtUtc")
+                        .IsConcurrencyToken()
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("used_at_utc");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_recovery_codes");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_recovery_codes_user_id");
+
+                    b.ToTable("recovery_codes", (string)null);
+
+                    b.HasAnnotation("Portal:Guard", "PlatformOnly");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Access.Factors.TotpFactor", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime?>("ConfirmedAtUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("confirmed_at_utc");
+
+                    b.Property<DateTime>("CreatedAtUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("created_at_utc");
+
+                    b.Property<long>("LastStep")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_step");
+
+                    b.Property<DateTime?>("LastUsedAtUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("last_used_at_utc");
+
+                    b.Property<string>("Secret")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("nvarchar(1000)")
+                        .HasColumnName("secret");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_totp_factors");
+
+                    b.HasIndex("UserId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_totp_factors_user_id");
+
+                    b.ToTable("totp_factors", (string)null);
+
+                    b.HasAnnotation("Portal:Guard", "PlatformOnly");
                 });
 
             modelBuilder.Entity("Hexabase.Portal.Access.Groups.Group", b =>
@@ -375,6 +620,102 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                         .HasDatabaseName("ix_members_organization_id_user_name_key");
 
                     b.ToTable("members", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Access.PasswordReset", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime>("CreatedAtUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("created_at_utc");
+
+                    b.Property<Guid>("CreatedByUserId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("created_by_user_id");
+
+                    b.Property<DateTime>("ExpiresAtUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("expires_at_utc");
+
+                    b.Property<byte[]>("TokenHash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("binary(32)")
+                        .HasColumnName("token_hash")
+                        .IsFixedLength();
+
+                    b.Property<DateTime?>("UsedAtUtc")
+                        .IsConcurrencyToken()
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("used_at_utc");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_password_resets");
+
+                    b.HasIndex("TokenHash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_password_resets_token_hash");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_password_resets_user_id");
+
+                    b.ToTable("password_resets", (string)null);
+
+                    b.HasAnnotation("Portal:Guard", "PlatformOnly");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Access.Policies.SessionPolicy", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("id");
+
+                    b.Property<int>("GraceDays")
+                        .HasColumnType("int")
+                        .HasColumnName("grace_days");
+
+                    b.Property<int?>("IdleMinutes")
+                        .HasColumnType("int")
+                        .HasColumnName("idle_minutes");
+
+                    b.Property<int?>("LifetimeHours")
+                        .HasColumnType("int")
+                        .HasColumnName("lifetime_hours");
+
+                    b.Property<string>("MfaFor")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)")
+                        .HasColumnName("mfa_for");
+
+                    b.Property<DateTime?>("MfaSinceUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("mfa_since_utc");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("organization_id");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_session_policies");
+
+                    b.HasIndex("OrganizationId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_session_policies_organization_id");
+
+                    b.ToTable("session_policies", (string)null);
                 });
 
             modelBuilder.Entity("Hexabase.Portal.Access.RoleBinding", b =>
@@ -711,6 +1052,58 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                     b.ToTable("scim_users", (string)null);
                 });
 
+            modelBuilder.Entity("Hexabase.Portal.Access.ServiceAccounts.ServiceAccount", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime>("CreatedAtUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("created_at_utc");
+
+                    b.Property<string>("Description")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("nvarchar(1000)")
+                        .HasColumnName("description");
+
+                    b.Property<bool>("IsActive")
+                        .HasColumnType("bit")
+                        .HasColumnName("is_active");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("organization_id");
+
+                    b.Property<Guid>("OwnerUserId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("owner_user_id");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_service_accounts");
+
+                    b.HasIndex("OwnerUserId")
+                        .HasDatabaseName("ix_service_accounts_owner_user_id");
+
+                    b.HasIndex("OrganizationId", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_service_accounts_organization_id_name");
+
+                    b.ToTable("service_accounts", (string)null);
+                });
+
             modelBuilder.Entity("Hexabase.Portal.Access.Session", b =>
                 {
                     b.Property<Guid>("Id")
@@ -747,6 +1140,10 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                     b.Property<DateTime?>("MfaAtUtc")
                         .HasColumnType("datetime2(7)")
                         .HasColumnName("mfa_at_utc");
+
+                    b.Property<DateTime?>("ProvenAtUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("proven_at_utc");
 
                     b.Property<string>("ProviderSession")
                         .HasMaxLength(256)
@@ -4107,6 +4504,46 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                         .HasDatabaseName("ix_workspace_placements_organization_id_workspace_id_effecti");
 
                     b.ToTable("workspace_placements", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Access.Factors.Passkey", b =>
+                {
+                    b.HasOne("Hexabase.Portal.Access.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_passkeys_users_user_id");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Access.Factors.RecoveryCode", b =>
+                {
+                    b.HasOne("Hexabase.Portal.Access.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_recovery_codes_users_user_id");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Access.Factors.TotpFactor", b =>
+                {
+                    b.HasOne("Hexabase.Portal.Access.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_totp_factors_users_user_id");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Access.PasswordReset", b =>
+                {
+                    b.HasOne("Hexabase.Portal.Access.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_password_resets_users_user_id");
                 });
 
             modelBuilder.Entity("Hexabase.Portal.Access.Session", b =>
