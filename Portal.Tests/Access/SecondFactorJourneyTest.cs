@@ -25,6 +25,7 @@ public sealed class SecondFactorJourneyTest(WebPortal portal, TestBrowser browse
         visitor.ExpectError("401");
 
         await PasswordAsync(page, site, person, "/account");
+        await visitor.SettleAsync();
         await Expect(page.Locator("#second-factor")).ToContainTextAsync("not set up");
         await page.ClickAsync("#factor-begin");
         var secret = FactorWorld.Base32(await page.InputValueAsync("#totp-secret"));
@@ -58,6 +59,7 @@ public sealed class SecondFactorJourneyTest(WebPortal portal, TestBrowser browse
         await PasswordAsync(page, site, person, "/account");
         await page.FillAsync("#code", codes[0]);
         await page.Locator("form button[type=submit]").ClickAsync();
+        await visitor.SettleAsync();
         await Expect(page.Locator("#second-factor")).ToContainTextAsync("9 of 10 left");
 
         // A passkey: added to the account, then the only thing that is needed.
@@ -70,12 +72,12 @@ public sealed class SecondFactorJourneyTest(WebPortal portal, TestBrowser browse
         await visitor.SettleAsync();
         await page.FillAsync("[data-passkey-name]", "My laptop");
         await page.Locator("[data-passkey=add]").ClickAsync();
-        await Expect(page.Locator("#second-factor")).ToContainTextAsync("My laptop");
+        await Expect(page.Locator("#second-factor")).ToContainTextAsync("My laptop", new() { Timeout = 15_000 });
         await visitor.SettleAsync();
         await SignOutAsync(page);
         await page.GotoAsync($"{site}/sign-in?returnUrl=%2Faccount");
         await page.Locator("[data-passkey=signIn]").ClickAsync();
-        await Expect(page.Locator("#second-factor")).ToContainTextAsync("My laptop");
+        await Expect(page.Locator("#second-factor")).ToContainTextAsync("My laptop", new() { Timeout = 15_000 });
         await Expect(page.Locator("[data-table=sign-ins]")).ToContainTextAsync("passkey");
 
         // And for proving again.
