@@ -118,6 +118,8 @@ internal static class AccountAuthority
         scope.Audit("member", member.Id, member.UserName);
         var user = await db.Set<User>().SingleOrDefaultAsync(u => u.Id == member.UserId && u.IsActive, cancellationToken);
         if (user is null || !member.IsActive) return Problem.Refused("member.inactive", "This person is not active. Activate them first.");
+        // An administrator's unlocked screen must not open other people's accounts.
+        if (scope.Actor is { Kind: ActorKind.Person, SessionId: not null } && !await SecondFactors.IsFreshAsync(scope, cancellationToken)) return StepUpProblems.Needed;
         if (AccessPolicy.May(scope.Actor, AccessPermissions.PlatformOperate, Guid.Empty)) return user;
         var grants = await SessionDirectory.GrantsAsync(db, user.Id, cancellationToken);
         if (grants.Exists(g => g.OrganizationId != org) || await db.Set<Member>().AnyAsync(m => m.UserId == user.Id && m.OrganizationId != org, cancellationToken))

@@ -44,7 +44,7 @@ public sealed class SecondFactorJourneyTest(WebPortal portal, TestBrowser browse
         // By code.
         await SignOutAsync(page);
         await PasswordAsync(page, site, person, null);
-        await Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("/sign-in/second-factor"));
+        await page.WaitForURLAsync("**/sign-in/second-factor**");
         await visitor.ShouldBeAccessibleAsync();
         await page.FillAsync("#code", "000000");
         await page.Locator("form button[type=submit]").ClickAsync();
@@ -97,7 +97,7 @@ public sealed class SecondFactorJourneyTest(WebPortal portal, TestBrowser browse
         await portal.DoAsync(TestPortal.Admin, new Policies.SetSessionPolicy(org, null, null, Policies.MfaRule.Everybody));
         await using var visitor = await browser.NewPageAsync(portal, "ja");
         await PasswordAsync(visitor.Page, portal.Address, person, null);
-        await Expect(visitor.Page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("/sign-in/enrol"));
+        await visitor.Page.WaitForURLAsync("**/sign-in/enrol**");
         await visitor.ShouldBeAccessibleAsync();
         // Nothing else opens meanwhile.
         var other = await visitor.Page.Context.NewPageAsync();

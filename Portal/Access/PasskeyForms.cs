@@ -83,12 +83,17 @@ internal static class PasskeyForms
         var made = credential.Length > MaxCredential ? PasskeyCeremony.Failed : await passkeys.MadeAsync(http, actor, credential);
         if (!made.TryGet(out var passkey, out var problem)) return AccountForms.Back("/account", problem.Code, null);
         var added = await portal.SendAsync(actor, new AddPasskey(passkey, form["name"]), http.RequestAborted);
-        if (added.Problem is not { } refusal) return Results.LocalRedirect("/account?done=passkey#second-factor");
+        if (added.Problem is not { } refusal) return Results.LocalRedirect("/account#second-factor");
         return refusal.Code == "access.mfa" ? Results.LocalRedirect("/account/step-up?returnUrl=%2Faccount") : AccountForms.Back("/account", AccountForms.Code(refusal), null);
     }
 
-    private static async Task<Result<(Guid UserId, PasskeyProof Proof)>> ShownAsync(HttpContext http, PasskeyCeremony passkeys, IFormCollection form) =>
-        form["credential"].ToString() is { Length: > 0 and <= MaxCredential } credential ? await passkeys.ShownAsync(http, credential) : PasskeyCeremony.Failed;
+    private static async Task<Result<(Guid UserId, PasskeyProof Proof)>> ShownAsync(HttpContext http, PasskeyCeremony passkeys, IFormCollection form)
+    {
+        var shown = form["credential"].ToString() is { Length: > 0 and <= MaxCredential } credential ? await passkeys.ShownAsync(http, credential) : PasskeyCeremony.Failed;
+        // Whose it was to be is not known: a forged answer is counted by where it came from.
+        if (!shown.Succeeded) http.RequestServices.GetRequiredService<RefusalLog>().Count(http.Source(), "passkey.failed");
+        return shown;
+    }
 
     private static IResult Json(string options) => Results.Text(options, "application/json; charset=utf-8");
 }

@@ -125,7 +125,7 @@ public static class PortalHost
         // Outside of the API's own problem documents, so that only pages get the page that was not found.
         app.UseStatusCodePagesWithReExecute("/not-found");
         app.UseMiddleware<ApiErrors>();
-        app.UseWhen(http => !http.Request.Path.StartsWithSegments("/account") && !IsTokenPath(http.Request.Path), branch => branch.UseResponseCompression());
+        app.UseWhen(http => !http.Request.Path.StartsWithSegments("/account") && !http.Request.Path.StartsWithSegments("/sign-in") && !http.Request.Path.StartsWithSegments("/reset") && !IsTokenPath(http.Request.Path), branch => branch.UseResponseCompression());
         app.UseApiPage();
         app.UseRouting();
         app.UseAuthentication();
