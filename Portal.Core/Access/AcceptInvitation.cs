@@ -60,7 +60,7 @@ public sealed record AcceptInvitation(string? Token, string? DisplayName = null,
         }
         else
         {
-            if (!PersonInput.Check(invitation.Email, DisplayName, Password).TryGet(out var person, out var problem)) return problem;
+            if (!PersonInput.Check(scope, invitation.Email, DisplayName, Password, [tenant.Name]).TryGet(out var person, out var problem)) return problem;
             user = person.ToUser(scope);
             scope.Db.Add(user);
         }

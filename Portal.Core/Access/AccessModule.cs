@@ -19,6 +19,9 @@ public static class AccessModule
         services.AddSingleton<SignInThrottle>();
         services.AddSingleton<RefusalLog>();
         services.AddSingleton<PasswordSignIn>();
+        services.AddSingleton<IBreachedPasswords, BreachedPasswordFile>();
+        services.AddSingleton<PasswordRules>();
+        Factors.FactorsModule.Register(services);
         Sso.SsoModule.Register(services);
     }
 }

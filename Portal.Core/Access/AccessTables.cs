@@ -18,6 +18,13 @@ internal static class AccessTables
         ApiToken.Configure(model);
         ApiTokenUse.Configure(model);
         SetupLink.Configure(model);
+        PasswordReset.Configure(model);
+        ServiceAccounts.ServiceAccount.Configure(model);
+        Policies.SessionPolicy.Configure(model);
+        Factors.TotpFactor.Configure(model);
+        Factors.RecoveryCode.Configure(model);
+        Factors.Passkey.Configure(model);
+        Factors.PendingSignIn.Configure(model);
         StoredDataProtectionKey.Configure(model);
         IdempotencyRecord.Configure(model);
         Sso.SsoReplay.Configure(model);

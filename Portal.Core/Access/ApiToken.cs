@@ -12,23 +12,35 @@ public sealed class ApiToken : ITenantOwned, IVersioned
 
     public required string Name { get; init; }
 
-    public required string Role { get; init; }
+    /// <summary>What it acts with; for a service account's token only what lists show, since its account's roles count.</summary>
+    public required string Role { get; set; }
 
     /// <summary>Permissions (<c>area:verb</c>, <c>area:*</c>) or named scopes (<c>scim</c>) that narrow the role; empty = the whole role.</summary>
     public List<string> Scopes { get; init; } = [];
 
     [Secret]
-    public required byte[] Hash { get; init; }
+    public required byte[] Hash { get; set; }
+
+    /// <summary>The secret of before the last rotation, while it still works.</summary>
+    [Secret]
+    public byte[]? PreviousHash { get; set; }
+
+    public DateTime? PreviousUntilUtc { get; set; }
+
+    public DateTime? RotatedAtUtc { get; set; }
 
     /// <summary>The first characters, to recognise it in lists.</summary>
-    public required string Hint { get; init; }
+    public required string Hint { get; set; }
 
-    /// <summary>The user with whom it ends; null for the bootstrap token.</summary>
-    public Guid? OwnerUserId { get; init; }
+    /// <summary>The user with whom it ends; null for the bootstrap token and for those of service accounts.</summary>
+    public Guid? OwnerUserId { get; set; }
+
+    /// <summary>The service account that it acts as and ends with.</summary>
+    public Guid? ServiceAccountId { get; init; }
 
     public required DateTime CreatedAtUtc { get; init; }
 
-    public required DateTime ExpiresAtUtc { get; init; }
+    public required DateTime ExpiresAtUtc { get; set; }
 
     public DateTime? RevokedAtUtc { get; set; }
 
@@ -38,8 +50,11 @@ public sealed class ApiToken : ITenantOwned, IVersioned
     {
         e.ToTable("api_tokens");
         e.HasIndex(x => x.Hash).IsUnique();
+        e.HasIndex(x => x.PreviousHash);
+        e.HasIndex(x => x.ServiceAccountId);
         e.HasIndex(x => x.OrganizationId);
         e.Property(x => x.Hash).HasMaxLength(32).IsFixedLength();
+        e.Property(x => x.PreviousHash).HasMaxLength(32).IsFixedLength();
         e.Property(x => x.Name).HasMaxLength(200);
         e.Property(x => x.Role).HasMaxLength(60);
         e.Property(x => x.Hint).HasMaxLength(16);

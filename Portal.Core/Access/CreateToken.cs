@@ -5,7 +5,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Hexabase.Portal.Access;
 
 /// <summary>A token as lists show it; the secret is not in it.</summary>
-public sealed record TokenRow(Guid Id, string Name, string Role, IReadOnlyList<string> Scopes, string Hint, Guid? OwnerUserId, DateTime CreatedAtUtc, DateTime ExpiresAtUtc, DateTime? RevokedAtUtc, DateTime? LastUsedAtUtc, long Version);
+/// <param name="PreviousUntilUtc">Until then the secret of before the last rotation works too.</param>
+public sealed record TokenRow(Guid Id, string Name, string Role, IReadOnlyList<string> Scopes, string Hint, Guid? OwnerUserId, DateTime CreatedAtUtc, DateTime ExpiresAtUtc, DateTime? RevokedAtUtc, DateTime? LastUsedAtUtc, long Version, Guid? ServiceAccountId = null, DateTime? PreviousUntilUtc = null);
 
 /// <summary>A new token and its text, which is shown this once.</summary>
 public sealed record TokenCreated(TokenRow Row, string Token);
@@ -13,7 +14,8 @@ public sealed record TokenCreated(TokenRow Row, string Token);
 /// <summary>What a new token shall be.</summary>
 /// <param name="Scopes">Permissions (<c>area:verb</c>, <c>area:*</c>) or named scopes (<c>scim</c>) that narrow the role; empty = the whole role.</param>
 /// <param name="ExpiresInDays">1 to 365, 90 when absent.</param>
-public sealed record TokenInput(string? Name, string? Role, IReadOnlyList<string>? Scopes = null, int? ExpiresInDays = null)
+/// <param name="ServiceAccount">Acts as this service account, with its roles; then <paramref name="Role"/> is left out.</param>
+public sealed record TokenInput(string? Name, string? Role, IReadOnlyList<string>? Scopes = null, int? ExpiresInDays = null, Guid? ServiceAccount = null)
 {
     public const int DefaultDays = 90;
     public const int MaxDays = 365;
@@ -31,6 +33,7 @@ public sealed record TokenInput(string? Name, string? Role, IReadOnlyList<string
         foreach (var scope in Scopes ?? [])
         {
             if (!IsScope(scope)) errors.Add(new FieldError("scopes", "token.scope", "A scope is a permission such as budgets:read or budgets:*, or the word scim."));
+            else if (scope != "scim" && !KnownPermissions.IsArea(scope.Split(':')[0])) errors.Add(new FieldError("scopes", "token.scopeArea", $"No part of the portal is called {scope.Split(':')[0]}.", Args: [scope.Split(':')[0]]));
             else if (!scopes.Contains(scope, StringComparer.Ordinal)) scopes.Add(scope);
         }
 
@@ -74,8 +77,17 @@ internal static class TokenMaker
 {
     public static async Task<Result<TokenCreated>> MakeAsync(WriteScope scope, TokenInput input, Guid organizationId, CancellationToken cancellationToken)
     {
+        if (input.ServiceAccount is { } of)
+        {
+            if (input.Role is not null || organizationId == Guid.Empty) return Problem.Invalid("role", "token.roleOfAccount", "A token of a service account has the account's roles; leave role out.");
+            var held = await ServiceAccounts.ServiceAccount.GrantsAsync(scope.Db, organizationId, of, cancellationToken);
+            // Without a role at the organization the token still acts with the account's narrower ones; lists show the least.
+            input = input with { Role = held.Find(g => g.Scope == GrantScope.Organization)?.Role ?? BuiltInRoles.OrgUser };
+        }
+
         if (!input.Check(organizationId == Guid.Empty).TryGet(out var wanted, out var problem)) return problem;
         var (name, role, scopes, days) = wanted;
+        if (input.ServiceAccount is { } account && await AccountRefusesAsync(scope, account, scopes, cancellationToken) is { } unfit) return unfit;
         if (Granting.Refuses(scope.Actor, role, new AccessTarget(organizationId), scopes) is { } refusal) return refusal;
         if (scopes.Contains("scim", StringComparer.Ordinal) && !AccessPolicy.May(scope.Actor, Scim.ScimPermissions.Write, organizationId) && !AccessPolicy.May(scope.Actor, Scim.ScimPermissions.Provision, organizationId))
             return new Problem(ProblemKind.Forbidden, "scope.beyondOwn", "A token that provisions people is made by an administrator who manages provisioning.");
@@ -89,7 +101,8 @@ internal static class TokenMaker
             Scopes = scopes,
             Hash = TokenText.Hash(text),
             Hint = TokenText.Hint(text),
-            OwnerUserId = await OwnerAsync(scope, cancellationToken),
+            OwnerUserId = input.ServiceAccount is null ? await OwnerAsync(scope, cancellationToken) : null,
+            ServiceAccountId = input.ServiceAccount,
             CreatedAtUtc = scope.NowUtc,
             ExpiresAtUtc = scope.NowUtc.AddDays(days),
         };
@@ -99,12 +112,23 @@ internal static class TokenMaker
         return new TokenCreated(ToRow(token, null), text);
     }
 
-    public static TokenRow ToRow(ApiToken t, DateTime? lastUsed) =>
-        new(t.Id, t.Name, t.Role, t.Scopes, t.Hint, t.OwnerUserId, t.CreatedAtUtc, t.ExpiresAtUtc, t.RevokedAtUtc, lastUsed, Math.Max(1, t.Version));
+    /// <summary>A token of a service account holds what the account holds: who makes one must hold all of it.</summary>
+    private static async Task<Problem?> AccountRefusesAsync(WriteScope scope, Guid id, IReadOnlyList<string> scopes, CancellationToken cancellationToken)
+    {
+        if (!await scope.Db.Set<ServiceAccounts.ServiceAccount>().AnyAsync(a => a.Id == id && a.OrganizationId == scope.OrganizationId && a.IsActive, cancellationToken))
+            return Problem.Invalid("serviceAccount", "serviceAccount.unknown", "There is no such service account, or it is switched off.");
+        foreach (var grant in await ServiceAccounts.ServiceAccount.GrantsAsync(scope.Db, scope.OrganizationId, id, cancellationToken))
+            if (BuiltInRoles.Find(grant.Role) is { } held && Granting.Refuses(scope.Actor, held, new AccessTarget(scope.OrganizationId), scopes) is { } refusal) return refusal;
+        return null;
+    }
 
-    private static async Task<Guid?> OwnerAsync(WriteScope scope, CancellationToken cancellationToken) => scope.Actor.Kind switch
+    public static TokenRow ToRow(ApiToken t, DateTime? lastUsed) =>
+        new(t.Id, t.Name, t.Role, t.Scopes, t.Hint, t.OwnerUserId, t.CreatedAtUtc, t.ExpiresAtUtc, t.RevokedAtUtc, lastUsed, Math.Max(1, t.Version), t.ServiceAccountId, t.PreviousUntilUtc);
+
+    internal static async Task<Guid?> OwnerAsync(WriteScope scope, CancellationToken cancellationToken) => scope.Actor.Kind switch
     {
         ActorKind.Person => scope.Actor.Id,
+        ActorKind.ServiceAccount => await scope.Db.Set<ServiceAccounts.ServiceAccount>().Where(a => a.Id == scope.Actor.Id).Select(a => (Guid?)a.OwnerUserId).SingleOrDefaultAsync(cancellationToken),
         ActorKind.Token => await scope.Service<TokenDirectory>().OwnerAsync(scope.Actor.Id, cancellationToken),
         _ => null,
     };

@@ -15,30 +15,41 @@ internal sealed record OpenSession(SignInFacts Facts) : Command<SignedIn>
 
     public override bool AllowsAnySignedIn => true;
 
-    public override Task<Result<SignedIn>> HandleAsync(WriteScope scope, CancellationToken cancellationToken)
+    public override async Task<Result<SignedIn>> HandleAsync(WriteScope scope, CancellationToken cancellationToken)
     {
-        if (scope.Actor.Kind != ActorKind.Person) return Task.FromResult<Result<SignedIn>>(new Problem(ProblemKind.Forbidden, "access.denied", "Only people have sessions."));
+        if (scope.Actor.Kind != ActorKind.Person) return new Problem(ProblemKind.Forbidden, "access.denied", "Only people have sessions.");
+        return await SessionOpening.OpenAsync(scope, Facts, cancellationToken);
+    }
+}
+
+/// <summary>Opens the session of the person who acts, as part of the command that has verified them.</summary>
+internal static class SessionOpening
+{
+    public static async Task<SignedIn> OpenAsync(WriteScope scope, SignInFacts facts, CancellationToken cancellationToken)
+    {
+        var rule = await Policies.SessionRules.OfAsync(scope.Db, scope.Actor.Id, cancellationToken);
         var hours = scope.Service<IOptions<AccessOptions>>().Value.SessionLifetimeHours;
+        if (rule.LifetimeHours is { } policy && policy < hours) hours = policy;
         var session = new Session
         {
             Id = Ids.New(),
             UserId = scope.Actor.Id,
             CreatedAtUtc = scope.NowUtc,
             LastSeenAtUtc = scope.NowUtc,
-            ExpiresAtUtc = Facts.EndsAtUtc is { } end && end < scope.NowUtc.AddHours(hours) ? end : scope.NowUtc.AddHours(hours),
-            Method = Facts.Method,
-            MfaAtUtc = Facts.Mfa ? scope.NowUtc : null,
-            ConnectionId = Facts.ConnectionId,
-            ProviderSession = Facts.ProviderSession,
-            ProviderSubject = Facts.ProviderSubject,
+            ExpiresAtUtc = facts.EndsAtUtc is { } end && end < scope.NowUtc.AddHours(hours) ? end : scope.NowUtc.AddHours(hours),
+            Method = facts.Method,
+            MfaAtUtc = facts.Mfa ? scope.NowUtc : null,
+            ConnectionId = facts.ConnectionId,
+            ProviderSession = facts.ProviderSession,
+            ProviderSubject = facts.ProviderSubject,
             IpAddress = scope.Actor.IpAddress,
             UserAgent = scope.Actor.UserAgent is { Length: > 400 } agent ? agent[..400] : scope.Actor.UserAgent,
         };
         scope.Db.Add(session);
         if (PasswordSignIn.Home(scope.Actor.Grants) is { } home) scope.AuditIn(home);
-        scope.Audit("session", session.Id, scope.Actor.Name, reason: Facts.Mfa ? $"{Facts.Method}, mfa" : Facts.Method);
+        scope.Audit("session", session.Id, scope.Actor.Name, reason: facts.Mfa ? $"{facts.Method}, mfa" : facts.Method);
         scope.Touch(LiveTopic.Sessions, session.Id, 0, Guid.Empty);
-        return Task.FromResult<Result<SignedIn>>(new SignedIn(session.Id, session.UserId, session.ExpiresAtUtc));
+        return new SignedIn(session.Id, session.UserId, session.ExpiresAtUtc);
     }
 }
 

@@ -1,3 +1,5 @@
+using Hexabase.Portal.Access.Factors;
+using Hexabase.Portal.Access.Policies;
 using Hexabase.Portal.Data;
 using Hexabase.Portal.Kernel;
 using Microsoft.AspNetCore.Identity;
@@ -21,8 +23,8 @@ public sealed class PasswordSignIn(PortalDatabase database, IPortal portal, IPas
 
     /// <param name="visitor">The anonymous actor of the request.</param>
     /// <param name="source">What throttling counts by.</param>
-    /// <returns>The new session.</returns>
-    public async Task<Result<SignedIn>> SignInAsync(Actor visitor, string source, string? userName, string? password, CancellationToken cancellationToken)
+    /// <returns>The new session, or what is missing yet.</returns>
+    public async Task<Result<SignInStep>> SignInAsync(Actor visitor, string source, string? userName, string? password, CancellationToken cancellationToken)
     {
         if (string.IsNullOrWhiteSpace(userName) || userName.Length > UserNames.MaxLength || string.IsNullOrEmpty(password) || password.Length > Passwords.MaxLength) return Wrong;
         if (throttle.Begin(source) is { } seconds)
@@ -33,7 +35,7 @@ public sealed class PasswordSignIn(PortalDatabase database, IPortal portal, IPas
 
         var normalized = UserNames.Normalize(userName);
         if (throttle.DelayFor(normalized) is var delay && delay > TimeSpan.Zero) await Task.Delay(delay, clock, cancellationToken);
-        var (user, grants) = await FindAsync(normalized, cancellationToken);
+        var (user, grants, need) = await FindAsync(normalized, cancellationToken);
         if (user is null || !await MatchesAsync(user, password, cancellationToken) || !user.IsActive || grants.Count == 0)
         {
             throttle.Failed(normalized);
@@ -42,9 +44,18 @@ public sealed class PasswordSignIn(PortalDatabase database, IPortal portal, IPas
         }
 
         var person = visitor with { Kind = ActorKind.Person, Id = user.Id, Name = user.UserName, Grants = grants };
-        var result = await portal.SendAsync(person, new OpenSession(new SignInFacts(SignInMethods.Password)), cancellationToken);
-        if (result.Succeeded) throttle.Succeeded(source, normalized);
-        return result;
+        if (need != SignInNeed.None)
+        {
+            var begun = await portal.SendAsync(person, new BeginSecondStep(need, Home(grants)), cancellationToken);
+            if (!begun.TryGet(out var ticket, out var problem)) return problem;
+            throttle.Succeeded(source, normalized);
+            return new SignInStep(null, need, ticket);
+        }
+
+        var opened = await portal.SendAsync(person, new OpenSession(new SignInFacts(SignInMethods.Password)), cancellationToken);
+        if (!opened.TryGet(out var session, out var refusal)) return refusal;
+        throttle.Succeeded(source, normalized);
+        return new SignInStep(session);
     }
 
     /// <summary>Whether the password is the user's; used before it is changed, too.</summary>
@@ -63,16 +74,18 @@ public sealed class PasswordSignIn(PortalDatabase database, IPortal portal, IPas
         }
     }
 
-    private async Task<(User? User, List<Grant> Grants)> FindAsync(string normalized, CancellationToken cancellationToken)
+    private async Task<(User? User, List<Grant> Grants, SignInNeed Need)> FindAsync(string normalized, CancellationToken cancellationToken)
     {
         await using var open = await database.OpenAsync(DataScope.Platform, forWriting: false, cancellationToken);
         var user = await open.Db.Set<User>().SingleOrDefaultAsync(u => u.NormalizedUserName == normalized, cancellationToken);
-        if (user is not null) return (user, await SessionDirectory.GrantsAsync(open.Db, user.Id, cancellationToken));
+        if (user is not null)
+            return (user, await SessionDirectory.GrantsAsync(open.Db, user.Id, cancellationToken), await SessionRules.NeedAsync(open.Db, user.Id, clock.GetUtcNow().UtcDateTime, cancellationToken));
 
         // As many questions to the database as for a known name, and the same hash.
         await SessionDirectory.GrantsAsync(open.Db, Guid.Empty, cancellationToken);
+        await SessionRules.NeedAsync(open.Db, Guid.Empty, clock.GetUtcNow().UtcDateTime, cancellationToken);
         await MatchesAsync(null, normalized, cancellationToken);
-        return (null, []);
+        return (null, [], SignInNeed.None);
     }
 
     internal static Guid? Home(IReadOnlyList<Grant> grants) => grants.Any(g => g.Scope == GrantScope.Platform) ? null : grants.Count > 0 ? grants[0].OrganizationId : null;

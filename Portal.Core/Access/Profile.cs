@@ -86,7 +86,7 @@ public sealed record ChangePassword(string? CurrentPassword, string? NewPassword
             return new Problem(ProblemKind.TooManyRequests, "signIn.throttled", $"Too many attempts. Try again in {seconds} s.", Args: [seconds]) { RetryAfterSeconds = seconds };
         if (!await scope.Service<PasswordSignIn>().MatchesAsync(user, CurrentPassword ?? "", cancellationToken))
             return Problem.Invalid("currentPassword", "password.wrong", "The current password is wrong.");
-        if (Passwords.Check("newPassword", NewPassword, user.UserName) is { } error) return Problem.Invalid([error]);
+        if (scope.Service<PasswordRules>().Check("newPassword", NewPassword, user.UserName, await PasswordRules.WordsOfAsync(scope, user.Id, cancellationToken)) is { } error) return Problem.Invalid([error]);
         scope.Service<SignInThrottle>().Succeeded(source, source);
         user.PasswordHash = scope.Service<IPasswordHasher<User>>().HashPassword(user, Passwords.Normalize(NewPassword ?? ""));
         foreach (var session in await scope.Db.Set<Session>().Where(s => s.UserId == user.Id && s.RevokedAtUtc == null && s.Id != scope.Actor.SessionId).ToListAsync(cancellationToken))

@@ -43,6 +43,7 @@ internal static class TokenEnd
     public static void Revoke(WriteScope scope, ApiToken token)
     {
         token.RevokedAtUtc ??= scope.NowUtc;
+        (token.PreviousHash, token.PreviousUntilUtc) = (null, null);
         scope.Touch(LiveTopic.Tokens, token.Id, token.Version + 1);
         if (token.OrganizationId != Guid.Empty) scope.Touch(LiveTopic.Tokens, token.Id, token.Version + 1, Guid.Empty);
     }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Hexabase.Portal.Access.Policies;
 using Hexabase.Portal.Data;
 using Hexabase.Portal.Kernel;
 using Microsoft.EntityFrameworkCore;
@@ -59,9 +60,9 @@ public sealed class SessionDirectory : IAsyncDisposable
         await using (var open = await _database.OpenAsync(DataScope.Platform, forWriting: false, cancellationToken))
         {
             var row = await Holding(open.Db, now).Where(s => s.Id == sessionId)
-                .Join(open.Db.Set<User>(), s => s.UserId, u => u.Id, (s, u) => new { s.Id, s.UserId, s.LastSeenAtUtc, s.ExpiresAtUtc, u.UserName, u.DisplayName, u.Culture, u.TimeZone, u.Theme, s.Method, s.MfaAtUtc })
+                .Join(open.Db.Set<User>(), s => s.UserId, u => u.Id, (s, u) => new { s.Id, s.UserId, s.CreatedAtUtc, s.LastSeenAtUtc, s.ExpiresAtUtc, u.UserName, u.DisplayName, u.Culture, u.TimeZone, u.Theme, s.Method, s.MfaAtUtc })
                 .SingleOrDefaultAsync(cancellationToken);
-            if (row is null) return null;
+            if (row is null || (await SessionRules.EndedAsync(open.Db, [new SessionAge(row.Id, row.UserId, row.CreatedAtUtc, row.LastSeenAtUtc)], now, cancellationToken)).Count > 0) return null;
             var grants = await GrantsAsync(open.Db, row.UserId, cancellationToken);
             session = new SessionIdentity(row.Id, row.UserId, row.UserName, row.DisplayName, row.Culture, row.TimeZone, row.Theme, row.ExpiresAtUtc, grants, row.Method, row.MfaAtUtc);
             lastSeen = row.LastSeenAtUtc;
@@ -88,9 +89,12 @@ public sealed class SessionDirectory : IAsyncDisposable
         await using (var open = await _database.OpenAsync(DataScope.Platform, forWriting: false, cancellationToken))
         {
             var db = open.Db;
-            holding = await Holding(db, _clock.GetUtcNow().UtcDateTime).Where(s => ids.Contains(s.Id)
+            var now = _clock.GetUtcNow().UtcDateTime;
+            var ages = await Holding(db, now).Where(s => ids.Contains(s.Id)
                     && (db.Set<RoleBinding>().Any(b => b.PrincipalId == s.UserId && b.Scope == GrantScope.Platform) || db.Set<Member>().Any(m => m.UserId == s.UserId && m.IsActive)))
-                .Select(s => s.Id).ToListAsync(cancellationToken);
+                .Select(s => new SessionAge(s.Id, s.UserId, s.CreatedAtUtc, s.LastSeenAtUtc)).ToListAsync(cancellationToken);
+            var ended = await SessionRules.EndedAsync(db, ages, now, cancellationToken);
+            holding = [.. ages.Select(s => s.Id).Where(id => !ended.Contains(id))];
         }
 
         if (seen && holding.Count > 0) await WriteAsync(holding, revoke: false, cancellationToken);

@@ -23,6 +23,39 @@ public sealed record ListSessions : Query<IReadOnlyList<SessionRow>>
     }
 }
 
+/// <summary>One sign-in of the person who asks, ended ones included.</summary>
+/// <param name="Method">One of <see cref="SignInMethods"/>.</param>
+/// <param name="IsNew">No sign-in of the 90 days before came from this browser or this address.</param>
+public sealed record SignInRow(Guid Id, DateTime AtUtc, string? IpAddress, string? UserAgent, string Method, bool Mfa, bool IsNew, bool IsCurrent);
+
+/// <summary>The person's own sign-ins of the last 30 days, newest first; those from an unknown browser or address are marked.</summary>
+public sealed record ListRecentSignIns : Query<IReadOnlyList<SignInRow>>
+{
+    private const int Most = 50;
+
+    public override Permission? Permission => null;
+
+    public override bool AllowsAnySignedIn => true;
+
+    public override async Task<Result<IReadOnlyList<SignInRow>>> HandleAsync(ReadScope scope, CancellationToken cancellationToken)
+    {
+        if (scope.Actor.Kind != ActorKind.Person) return SessionProblems.NotAPerson;
+        var known = scope.NowUtc.AddDays(-90);
+        var sessions = await scope.Db.Set<Session>().Where(s => s.UserId == scope.Actor.Id && s.CreatedAtUtc > known).OrderByDescending(s => s.CreatedAtUtc).ThenBy(s => s.Id).Take(500)
+            .Select(s => new { s.Id, s.CreatedAtUtc, s.IpAddress, s.UserAgent, s.Method, s.MfaAtUtc }).ToListAsync(cancellationToken);
+        var rows = new List<SignInRow>();
+        for (var i = 0; i < sessions.Count && rows.Count < Most && sessions[i].CreatedAtUtc > scope.NowUtc.AddDays(-30); i++)
+        {
+            var (s, earlier) = (sessions[i], sessions.Skip(i + 1));
+            // The very first has nothing to be compared with.
+            var isNew = i + 1 < sessions.Count && (!earlier.Any(e => e.UserAgent == s.UserAgent) || !earlier.Any(e => e.IpAddress == s.IpAddress));
+            rows.Add(new SignInRow(s.Id, s.CreatedAtUtc, s.IpAddress, s.UserAgent, s.Method, s.MfaAtUtc is not null, isNew, s.Id == scope.Actor.SessionId));
+        }
+
+        return rows;
+    }
+}
+
 /// <summary>Ends one of the person's own sessions.</summary>
 public sealed record RevokeSession(Guid Id) : Command<Done>
 {

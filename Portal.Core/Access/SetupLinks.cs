@@ -56,7 +56,7 @@ public sealed record CreateFirstAdministrator(string? SetupToken, string? UserNa
         var link = links.Find(l => l.UsedAtUtc is null && l.ExpiresAtUtc > scope.NowUtc && l.TokenHash.AsSpan().SequenceEqual(hash));
         if (link is null || links.Exists(l => l.UsedAtUtc is not null) || await HasAdministrator.AnyAsync(scope, cancellationToken))
             return new Problem(ProblemKind.NotFound, "setup.ended", "This link was used already or has expired. Start the portal again to get a new one, if it has no administrator yet.");
-        if (!PersonInput.Check(UserName, DisplayName, Password).TryGet(out var person, out var problem)) return problem;
+        if (!PersonInput.Check(scope, UserName, DisplayName, Password, []).TryGet(out var person, out var problem)) return problem;
         // Marking every link lets two people with different links meet at the same rows.
         foreach (var open in links) open.UsedAtUtc = scope.NowUtc;
         var user = person.ToUser(scope);
@@ -75,12 +75,13 @@ public sealed record CreateFirstAdministrator(string? SetupToken, string? UserNa
 /// <summary>A new person as typed, checked.</summary>
 internal sealed record PersonInput(string UserName, string DisplayName, string Password)
 {
-    public static Result<PersonInput> Check(string? userName, string? displayName, string? password)
+    /// <param name="words">What makes a password easy to guess here: the organization's name.</param>
+    public static Result<PersonInput> Check(WriteScope scope, string? userName, string? displayName, string? password, IEnumerable<string> words)
     {
         var errors = new List<FieldError>();
         if (UserNames.Check("userName", userName, out var name) is { } nameError) errors.Add(nameError);
         if (TextRule.Check("displayName", displayName, 200, out var display) is { } displayError) errors.Add(displayError);
-        if (Passwords.Check("password", password, name) is { } passwordError) errors.Add(passwordError);
+        if (scope.Service<PasswordRules>().Check("password", password, name, words) is { } passwordError) errors.Add(passwordError);
         return errors.Count > 0 || password is null ? Problem.Invalid(errors) : new PersonInput(name, display, password);
     }
 

@@ -29,6 +29,13 @@ public sealed class StoredActors(PortalDatabase database, TokenDirectory tokens)
                 return stored.ToActor(stored.Grants);
             case ActorKind.Token:
                 return (await tokens.StillHoldingAsync([stored.Id], cancellationToken)).Contains(stored.Id) ? stored.ToActor(stored.Grants) : null;
+            case ActorKind.ServiceAccount:
+                await using (var open = await database.OpenAsync(DataScope.Platform, forWriting: false, cancellationToken))
+                {
+                    var account = await ServiceAccounts.ServiceAccount.Holding(open.Db).SingleOrDefaultAsync(a => a.Id == stored.Id, cancellationToken);
+                    return account is null ? null : stored.ToActor(await ServiceAccounts.ServiceAccount.GrantsAsync(open.Db, account.OrganizationId, account.Id, cancellationToken));
+                }
+
             case ActorKind.Person:
                 await using (var open = await database.OpenAsync(DataScope.Platform, forWriting: false, cancellationToken))
                 {

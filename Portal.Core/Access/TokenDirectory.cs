@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Hexabase.Portal.Access.ServiceAccounts;
 using Hexabase.Portal.Data;
 using Hexabase.Portal.Kernel;
 using Microsoft.EntityFrameworkCore;
@@ -7,16 +8,21 @@ using Microsoft.Extensions.Logging;
 namespace Hexabase.Portal.Access;
 
 /// <summary>A token that was presented and holds.</summary>
-public sealed record TokenIdentity(Guid Id, Guid OrganizationId, string Name, string Role, IReadOnlyList<string> Scopes, Guid? OwnerUserId, DateTime ExpiresAtUtc)
+public sealed record TokenIdentity(Guid Id, Guid OrganizationId, string Name, string Role, IReadOnlyList<string> Scopes, Guid? OwnerUserId, DateTime ExpiresAtUtc, Guid? ServiceAccountId = null)
 {
-    public Actor ToActor() => new()
-    {
-        Kind = ActorKind.Token,
-        Id = Id,
-        Name = Name,
-        Grants = [OrganizationId == Guid.Empty ? new Grant(Role, GrantScope.Platform, null) : new Grant(Role, GrantScope.Organization, OrganizationId)],
-        PermissionLimit = Scopes.Count > 0 ? Scopes : null,
-    };
+    /// <summary>The service account's name and what it may do now; null for a token that acts by itself.</summary>
+    internal (string Name, IReadOnlyList<Grant> Grants)? Account { get; init; }
+
+    public Actor ToActor() => Account is { } account && ServiceAccountId is { } id
+        ? new() { Kind = ActorKind.ServiceAccount, Id = id, Name = account.Name, Grants = account.Grants, PermissionLimit = Scopes.Count > 0 ? Scopes : null }
+        : new()
+        {
+            Kind = ActorKind.Token,
+            Id = Id,
+            Name = Name,
+            Grants = [OrganizationId == Guid.Empty ? new Grant(Role, GrantScope.Platform, null) : new Grant(Role, GrantScope.Organization, OrganizationId)],
+            PermissionLimit = Scopes.Count > 0 ? Scopes : null,
+        };
 }
 
 /// <summary>
@@ -58,9 +64,15 @@ public sealed class TokenDirectory : IAsyncDisposable
         var at = _clock.GetTimestamp();
         var found = await _database.ReadAsync(
             DataScope.Platform,
-            db => Holding(db, now).Where(t => t.Hash == hash)
-                .Select(t => new TokenIdentity(t.Id, t.OrganizationId, t.Name, t.Role, t.Scopes, t.OwnerUserId, t.ExpiresAtUtc))
-                .SingleOrDefaultAsync(cancellationToken),
+            async db =>
+            {
+                var token = await Holding(db, now).Where(t => t.Hash == hash || (t.PreviousHash == hash && t.PreviousUntilUtc > now))
+                    .Select(t => new TokenIdentity(t.Id, t.OrganizationId, t.Name, t.Role, t.Scopes, t.OwnerUserId, t.ExpiresAtUtc, t.ServiceAccountId))
+                    .SingleOrDefaultAsync(cancellationToken);
+                if (token?.ServiceAccountId is not { } id) return token;
+                var name = await db.Set<ServiceAccount>().Where(a => a.Id == id).Select(a => a.Name).SingleOrDefaultAsync(cancellationToken);
+                return token with { Account = (name ?? token.Name, await ServiceAccount.GrantsAsync(db, token.OrganizationId, id, cancellationToken)) };
+            },
             cancellationToken);
         if (found is null) return null;
         if (_found.Count > 10_000) _found.Clear();
@@ -73,7 +85,7 @@ public sealed class TokenDirectory : IAsyncDisposable
     {
         var hash = TokenText.Hash(token);
         await using var open = await _database.OpenAsync(DataScope.Platform, forWriting: false, cancellationToken);
-        return await open.Db.Set<ApiToken>().AnyAsync(t => t.Hash == hash, cancellationToken);
+        return await open.Db.Set<ApiToken>().AnyAsync(t => t.Hash == hash || t.PreviousHash == hash, cancellationToken);
     }
 
     /// <summary>Those of the tokens that still hold; for open connections.</summary>
@@ -124,6 +136,7 @@ public sealed class TokenDirectory : IAsyncDisposable
 
     /// <summary>Tokens that are neither expired nor revoked and whose owner still belongs to the place.</summary>
     private static IQueryable<ApiToken> Holding(PortalDbContext db, DateTime now) => db.Set<ApiToken>().Where(t => t.RevokedAtUtc == null && t.ExpiresAtUtc > now
+        && (t.ServiceAccountId == null || ServiceAccount.Holding(db).Any(a => a.Id == t.ServiceAccountId))
         && (t.OwnerUserId == null || (db.Set<User>().Any(u => u.Id == t.OwnerUserId && u.IsActive)
             && (db.Set<Member>().Any(m => m.UserId == t.OwnerUserId && m.OrganizationId == t.OrganizationId && m.IsActive)
                 || db.Set<RoleBinding>().Any(b => b.PrincipalId == t.OwnerUserId && b.Scope == GrantScope.Platform)))));

@@ -79,6 +79,9 @@ public sealed class Session
     /// <summary>When a second factor was last shown in this session, by the portal or by the identity provider; null = never.</summary>
     public DateTime? MfaAtUtc { get; set; }
 
+    /// <summary>When the person last proved within this session that it is them, by whatever they have; null = not since it was opened.</summary>
+    public DateTime? ProvenAtUtc { get; set; }
+
     /// <summary>The organization's connection to its identity provider that vouched for the person; null for local accounts.</summary>
     public Guid? ConnectionId { get; init; }
 

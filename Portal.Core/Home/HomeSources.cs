@@ -58,10 +58,10 @@ internal static class HomeSources
 
     public static async Task<IEnumerable<HomeItem>> TokensAsync(ReadScope scope, string root, int most, CancellationToken cancellationToken)
     {
-        var until = scope.NowUtc.AddDays(14);
+        var until = scope.NowUtc.AddDays(30);
         var ending = await scope.Db.Set<ApiToken>().Where(t => t.RevokedAtUtc == null && t.ExpiresAtUtc > scope.NowUtc && t.ExpiresAtUtc <= until)
             .OrderBy(t => t.ExpiresAtUtc).ThenBy(t => t.Id).Take(most).Select(t => new { t.Name, t.ExpiresAtUtc }).ToListAsync(cancellationToken);
-        return ending.Select(t => new HomeItem("tokenExpiring", HomeSeverity.Warning, t.Name, null, t.ExpiresAtUtc, "Programs that use the token are refused from then on.", $"{root}/tokens"));
+        return ending.Select(t => new HomeItem("tokenExpiring", t.ExpiresAtUtc <= scope.NowUtc.AddDays(1) ? HomeSeverity.Critical : t.ExpiresAtUtc <= scope.NowUtc.AddDays(7) ? HomeSeverity.Warning : HomeSeverity.Notice, t.Name, null, t.ExpiresAtUtc, "Programs that use the token are refused from then on.", $"{root}/tokens"));
     }
 
     public static async Task<IEnumerable<HomeItem>> HeldChangesAsync(ReadScope scope, string root, CancellationToken cancellationToken)

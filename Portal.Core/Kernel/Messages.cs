@@ -16,7 +16,7 @@ public abstract record Message
     public virtual bool AllowsAnySignedIn => false;
 
     /// <summary>
-    /// It changes rows of the platform (accounts, sessions) beside those of its organization: runs as the platform's role, access is still decided at the organization.
+    /// It reads or changes rows of the platform (accounts, sessions) beside those of its organization: runs as the platform's role, access is still decided at the organization.
     /// The handler names the organization in each of its queries, for nothing confines them to it.
     /// </summary>
     public virtual bool NeedsPlatform => false;

@@ -39,7 +39,7 @@ public sealed class PortalGateway(
 
             await using var provider = services.CreateAsyncScope();
             (var result, var decision, refusal, var place) = await database.ReadAsync(
-                ScopeOf(tenant),
+                query.NeedsPlatform ? DataScope.Platform : ScopeOf(tenant),
                 async db =>
                 {
                     var scope = new ReadScope(db, standing, tenant, clock, provider.ServiceProvider);
@@ -154,7 +154,11 @@ public sealed class PortalGateway(
 
     private static async Task<(AccessDecision? Decision, Problem? Refusal, AccessTarget? Place)> DecideAsync(Message message, ReadScope scope, CancellationToken cancellationToken)
     {
-        if (message.AllowsAnonymous || (message.AllowsAnySignedIn && scope.Actor.Kind != ActorKind.Anonymous)) return (null, null, null);
+        if (message.AllowsAnonymous) return (null, null, null);
+        if (message.AllowsAnySignedIn && scope.Actor.Kind != ActorKind.Anonymous)
+            // What is open to everybody is not open to a token that was narrowed to something else.
+            return message.Permission is not { } open || AccessPolicy.IsWithinLimit(scope.Actor, open) ? (null, null, null)
+                : (null, new Problem(ProblemKind.Forbidden, "access.denied", $"This token is narrowed by scopes, and {open} is not among them. Use a token with that scope.", Args: [open.ToString()]), null);
         if (message.Permission is not { } permission) return (null, new Problem(ProblemKind.Forbidden, "access.denied", "Nobody may do this."), null);
         var target = await message.TargetAsync(scope, cancellationToken);
         if (!target.TryGet(out var place, out var problem)) return (null, problem, null);

@@ -24,6 +24,7 @@ public sealed class AccessPagesTest(WebPortal portal, TestBrowser browser) : ICl
         foreach (var (name, path) in new[]
         {
             ("people", $"/o/{org}/people"), ("people-invite", $"/o/{org}/people?invite=true"), ("people-roles", $"/o/{org}/people?help=roles"), ("tokens", $"/o/{org}/tokens"), ("tokens-new", $"/o/{org}/tokens?new=true"),
+            ("sessions", $"/o/{org}/sessions"), ("session-policy", $"/o/{org}/sessions?policy=true"), ("service-accounts", $"/o/{org}/service-accounts"), ("service-accounts-new", $"/o/{org}/service-accounts?new=true"),
             ("account", "/account"), ("jobs", $"/o/{org}/jobs"), ("audit", $"/o/{org}/audit"), ("audit-empty", $"/o/{org}/audit?q=actor%3Anobody"), ("audit-wrong", $"/o/{org}/audit?q=status%3Amaybe%20actr%3Ax"),
         })
         {
@@ -70,7 +71,7 @@ public sealed class AccessPagesTest(WebPortal portal, TestBrowser browser) : ICl
         var org = await portal.CreateOrganizationAsync("Denied");
         await using var visitor = await browser.NewPageAsync(portal);
         await visitor.SignInAsync("orgUser", org);
-        foreach (var (path, permission) in new[] { ("people", "people:read"), ("tokens", "tokens:read"), ("audit", "audit:read"), ("jobs", "jobs:read") })
+        foreach (var (path, permission) in new[] { ("people", "people:read"), ("sessions", "sessions:read"), ("service-accounts", "tokens:read"), ("tokens", "tokens:read"), ("audit", "audit:read"), ("jobs", "jobs:read") })
         {
             await visitor.GoAsync($"/o/{org}/{path}");
             await Expect(visitor.Page.Locator("main")).ToContainTextAsync(permission);

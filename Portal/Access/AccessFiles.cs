@@ -10,6 +10,11 @@ internal static class AccessFiles
         ("displayName", p => p.DisplayName), ("userName", p => p.UserName), ("roles", p => ListCell.Many(p.Roles)), ("isActive", p => ListCell.Of(p.IsActive)),
         ("joinedAtUtc", p => ListCell.Utc(p.JoinedAtUtc)), ("userId", p => p.UserId.ToString()), ("id", p => p.Id.ToString()));
 
+    public static readonly ListFile<ServiceAccounts.ServiceAccountRow> ServiceAccounts = new(
+        "service-accounts",
+        ("name", a => a.Name), ("description", a => a.Description), ("role", a => a.Role), ("owner", a => a.OwnerName), ("isActive", a => ListCell.Of(a.IsActive)), ("lastUsedAtUtc", a => ListCell.Utc(a.LastUsedAtUtc)),
+        ("createdAtUtc", a => ListCell.Utc(a.CreatedAtUtc)), ("id", a => a.Id.ToString()));
+
     public static readonly ListFile<TokenRow> Tokens = new(
         "tokens",
         ("name", t => t.Name), ("hint", t => t.Hint), ("role", t => t.Role), ("scopes", t => ListCell.Many(t.Scopes)), ("ownerUserId", t => t.OwnerUserId?.ToString()),

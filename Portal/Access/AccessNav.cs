@@ -11,6 +11,8 @@ internal sealed class AccessNav : INavSource
         new(NavGroups.Access, 10, "people", "people.title", "people", AccessPermissions.ReadPeople),
         new(NavGroups.Access, 20, "tokens", "tokens.title", "key", AccessPermissions.ReadTokens),
         new(NavGroups.Access, 20, "tokens", "tokens.title", "key", AccessPermissions.PlatformTokens, OfPlatform: true),
+        new(NavGroups.Access, 25, "service-accounts", "accounts.title", "network", AccessPermissions.ReadTokens),
+        new(NavGroups.Access, 30, "sessions", "sessions.title", "clock", AccessPermissions.ReadSessions),
         new(NavGroups.Access, 90, "account", "shell.account", "person", null, OfPlatform: true),
     ];
 }

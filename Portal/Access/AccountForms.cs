@@ -19,6 +19,8 @@ internal static class AccountForms
         account.MapPost("/sign-out", SignOutAsync);
         account.MapPost("/setup", SetUpAsync);
         account.MapPost("/accept-invitation", AcceptAsync);
+        account.MapFactorForms();
+        account.MapPasskeyForms();
     }
 
     /// <summary>Fields: userName, password, returnUrl.</summary>
@@ -27,7 +29,7 @@ internal static class AccountForms
         if (await ReadAsync(http) is not { } form) return Back("/sign-in", "form.expired", null);
         var returnUrl = form["returnUrl"].ToString();
         var result = await signIn.SignInAsync(Visitor(http), http.Source(), form["userName"], form["password"], http.RequestAborted);
-        if (!result.TryGet(out var signedIn, out var problem))
+        if (!result.TryGet(out var step, out var problem))
         {
             if (problem.RetryAfterSeconds is { } seconds) http.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
             if (problem.Kind == ProblemKind.TooManyRequests && !IsBrowser(http)) return new ApiProblem(problem);
@@ -35,6 +37,7 @@ internal static class AccountForms
             return Back("/sign-in", problem.Code, returnUrl, problem.RetryAfterSeconds);
         }
 
+        if (step.Session is not { } signedIn) return FactorForms.GoOn(http, step, returnUrl);
         await EnterAsync(http, sessions, signedIn);
         return Results.LocalRedirect(Local(returnUrl));
     }
@@ -85,19 +88,20 @@ internal static class AccountForms
     private static async Task<IResult> SignInNewAsync(HttpContext http, PasswordSignIn signIn, SessionDirectory sessions, string? userName, string? password, string to)
     {
         var result = await signIn.SignInAsync(Visitor(http), http.Source(), userName, password, http.RequestAborted);
-        if (!result.TryGet(out var signedIn, out var problem)) return Back("/sign-in", problem.Code, null);
+        if (!result.TryGet(out var step, out var problem)) return Back("/sign-in", problem.Code, null);
+        if (step.Session is not { } signedIn) return FactorForms.GoOn(http, step, to);
         await EnterAsync(http, sessions, signedIn);
         return Results.LocalRedirect(to);
     }
 
-    private static async Task EnterAsync(HttpContext http, SessionDirectory sessions, SignedIn signedIn)
+    internal static async Task EnterAsync(HttpContext http, SessionDirectory sessions, SignedIn signedIn)
     {
         if (await sessions.FindAsync(signedIn.SessionId, http.RequestAborted) is not { } session) return;
         await http.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, PortalSignIn.Principal(session), new AuthenticationProperties { IsPersistent = true, ExpiresUtc = signedIn.ExpiresAtUtc });
     }
 
     /// <summary>Null when the form's token is missing or old: the page is shown again with a fresh one.</summary>
-    private static async Task<IFormCollection?> ReadAsync(HttpContext http)
+    internal static async Task<IFormCollection?> ReadAsync(HttpContext http)
     {
         if (!http.Request.HasFormContentType) return null;
         try
@@ -111,9 +115,9 @@ internal static class AccountForms
         }
     }
 
-    private static Actor Visitor(HttpContext http) => http.Actor() with { Kind = ActorKind.Anonymous, Id = Guid.Empty, Name = Actor.Anonymous.Name, Grants = [], SessionId = null };
+    internal static Actor Visitor(HttpContext http) => http.Actor() with { Kind = ActorKind.Anonymous, Id = Guid.Empty, Name = Actor.Anonymous.Name, Grants = [], SessionId = null };
 
-    private static IResult Back(string page, string code, string? returnUrl, int? waitSeconds = null)
+    internal static IResult Back(string page, string code, string? returnUrl, int? waitSeconds = null)
     {
         var query = QueryString.Create("problem", code);
         if (waitSeconds is { } seconds) query = query.Add("wait", seconds.ToString(System.Globalization.CultureInfo.InvariantCulture));
@@ -125,7 +129,7 @@ internal static class AccountForms
     private static bool IsBrowser(HttpContext http) => http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A single wrong field is named by its own code.</summary>
-    private static string Code(Problem problem) => problem.Errors is [var only, ..] ? only.Code : problem.Code;
+    internal static string Code(Problem problem) => problem.Errors is [var only, ..] ? only.Code : problem.Code;
 
     /// <summary>Only a path of this portal; anything else would send people away with a link that looks like ours.</summary>
     internal static string Local(string? url) =>

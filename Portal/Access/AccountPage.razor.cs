@@ -1,3 +1,4 @@
+using Hexabase.Portal.Access.Factors;
 using Hexabase.Portal.Controls;
 using Hexabase.Portal.Kernel;
 using Hexabase.Portal.Organizations;
@@ -6,24 +7,31 @@ using Microsoft.AspNetCore.Components;
 
 namespace Hexabase.Portal.Access;
 
-/// <summary>The viewer's own account: profile, password, open sessions, and which roles they hold where.</summary>
+/// <summary>The viewer's own account: profile, password, second factors, sign-ins, open sessions, own tokens, and which roles they hold where.</summary>
 public sealed partial class AccountPage
 {
     private ConfirmDialog? _confirm;
     private ProfileRow? _profile;
     private IReadOnlyList<SessionRow> _sessions = [];
+    private SecondFactorsView? _factors;
+    private IReadOnlyList<SignInRow> _signIns = [];
+    private IReadOnlyList<OwnTokenRow> _tokens = [];
     private IReadOnlyList<HeldRole> _roles = [];
+
+    /// <summary>The code of a refused form post (a passkey that was not accepted).</summary>
+    [SupplyParameterFromQuery(Name = "problem")] public string? Refused { get; set; }
 
     [Inject] private OrganizationDirectory Organizations { get; set; } = default!;
 
     [Inject] private Browser Browser { get; set; } = default!;
 
-    protected override IReadOnlyCollection<string> Topics => [LiveTopic.Sessions];
+    protected override IReadOnlyCollection<string> Topics => [LiveTopic.Sessions, LiveTopic.Tokens];
 
     protected override async Task LoadAsync(CancellationToken cancellationToken)
     {
         if (await AskAsync(new GetProfile()) is not { } profile || await AskAsync(new ListSessions()) is not { } sessions) return;
-        (_profile, _sessions) = (profile, sessions);
+        if (await AskAsync(new GetSecondFactors()) is not { } factors || await AskAsync(new ListRecentSignIns()) is not { } signIns || await AskAsync(new ListOwnTokens()) is not { } tokens) return;
+        (_profile, _sessions, _factors, _signIns, _tokens) = (profile, sessions, factors, signIns, tokens);
         var roles = new List<HeldRole>();
         foreach (var grant in Actor.Grants)
         {
@@ -40,6 +48,15 @@ public sealed partial class AccountPage
         var result = await SendAsync(new RevokeSession(session.Id));
         if (result.Problem is { } problem) Toasts.Show(T.Problem(problem), Tone.Bad);
         else Toasts.Show(T["account.ended"], Tone.Good);
+        await ReloadAsync();
+    }
+
+    private async Task RevokeAsync(OwnTokenRow token)
+    {
+        if (_confirm is null || !await _confirm.AskAsync(new Question(T["tokens.revokeTitle", token.Name], T["tokens.revokeText"], T["tokens.revoke"], Dangerous: true))) return;
+        var result = await SendAsync(new RevokeOwnToken(token.Id));
+        if (result.Problem is { } problem) Toasts.Show(T.Problem(problem), Tone.Bad);
+        else Toasts.Show(T["tokens.revokedNow", token.Name], Tone.Good);
         await ReloadAsync();
     }
 

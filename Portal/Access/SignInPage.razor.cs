@@ -1,5 +1,6 @@
 using Hexabase.Portal.Hosting;
 using Hexabase.Portal.Kernel;
+using Microsoft.AspNetCore.Components;
 
 namespace Hexabase.Portal.Access;
 
@@ -7,6 +8,9 @@ namespace Hexabase.Portal.Access;
 public sealed partial class SignInPage
 {
     private bool _hasAdministrator = true;
+
+    /// <summary>"reset": a new password was just chosen.</summary>
+    [SupplyParameterFromQuery(Name = "done")] private string? Done { get; set; }
 
     protected override async Task PrepareAsync(CancellationToken cancellationToken)
     {

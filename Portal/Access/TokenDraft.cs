@@ -6,8 +6,8 @@ namespace Hexabase.Portal.Access;
 /// <summary>What is typed into the form of a new token.</summary>
 internal sealed class TokenDraft
 {
-    private static readonly string[] Known =
-        ["organizations", "businessUnits", "workspaces", "quotas", "costs", "allocation", "budgets", "jobs", "audit", "people", "tokens"];
+    /// <summary>Every area that a command or query names; the platform's and provisioning's own are not for tokens of an organization's roles.</summary>
+    private static readonly IReadOnlyList<string> Known = [.. KnownPermissions.All.Select(p => p.Area).Where(a => a is not ("platform" or "scim")).Distinct(StringComparer.Ordinal)];
 
     public string? Name { get; set; }
 
@@ -27,7 +27,7 @@ internal sealed class TokenDraft
     {
         Role = role;
         var held = BuiltInRoles.Find(role);
-        Areas = held is null ? [] : [.. Known.Where(a => held.Allows(new Permission(a, "read"))).Select(a => (a, held.Allows(new Permission(a, "write"))))];
+        Areas = held is null ? [] : [.. Known.Where(a => held.Allows(new Permission(a, "read"))).Select(a => (a, KnownPermissions.All.Any(p => p.Area == a && p.Verb != "read" && held.Allows(p))))];
         // What the new role does not have is not kept where nobody sees it.
         Scopes.RemoveWhere(s => !Areas.Any(a => s == $"{a.Name}:read" || (a.Writes && s == $"{a.Name}:*")));
     }

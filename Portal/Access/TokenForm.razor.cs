@@ -15,6 +15,9 @@ public sealed partial class TokenForm
     /// <summary><see cref="Guid.Empty"/> = a service administrator's token.</summary>
     [Parameter, EditorRequired] public required Guid OrganizationId { get; set; }
 
+    /// <summary>Acts as this service account, with its role.</summary>
+    [Parameter] public ServiceAccounts.ServiceAccountRow? Account { get; set; }
+
     [Parameter, EditorRequired] public required string ListHref { get; set; }
 
     [Inject] private TimeProvider Clock { get; set; } = default!;
@@ -23,14 +26,14 @@ public sealed partial class TokenForm
 
     private string Curl => $"curl -H \"Authorization: Bearer {_text}\" {Navigation.ToAbsoluteUri(Org.Length == 0 ? "/api/v1/organizations" : $"/api/v1/organizations/{Org}")}";
 
-    protected override void OnInitialized() => _form.PickRole(RoleChoice.Of(Actor, OrganizationId) is [.., var least] ? least : "");
+    protected override void OnInitialized() => _form.PickRole(Account is { Role.Length: > 0 } account ? account.Role : RoleChoice.Of(Actor, OrganizationId) is [.., var least] ? least : "");
 
     private async Task SaveAsync()
     {
         _none = _form is { Narrow: true, Scopes.Count: 0 };
         // Nothing ticked would mean the whole role to the portal, which is the opposite of what stands on the screen.
         if (_none) return;
-        var input = new TokenInput(_form.Name, _form.Role, _form.Narrow ? [.. _form.Scopes] : [], _form.Days);
+        var input = new TokenInput(_form.Name, Account is null ? _form.Role : null, _form.Narrow ? [.. _form.Scopes] : [], _form.Days, Account?.Id);
         var (done, answer) = OrganizationId == Guid.Empty ? await SendAsync(new CreatePlatformToken(input)) : await SendAsync(new CreateToken(Org, input));
         if (done && answer is not null) (_made, _text) = (answer.Row, answer.Token);
     }

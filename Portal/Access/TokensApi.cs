@@ -20,6 +20,10 @@ internal static class TokensApi
             .WithName("createToken").WithSummary("Makes a token; its text is in this answer only");
         tokens.MapDelete("/{id:guid}", (string org, Guid id, ApiCall call) => call.RemoveAsync(new RevokeToken(org, id, call.IfMatch)))
             .WithName("revokeToken").WithSummary("Ends a token at once");
+        tokens.MapPost("/{id:guid}/rotate", (string org, Guid id, RotateBody body, ApiCall call) => call.SendAsync(new RotateToken(org, id, body.OverlapHours ?? 24, body.ExpiresInDays, call.IfMatch), Created, t => t.Row.Version))
+            .WithName("rotateToken").WithSummary("Gives a token a new secret, which is in this answer only; the old one works for the overlap of 0 to 72 hours");
+        tokens.MapPut("/{id:guid}/owner", (string org, Guid id, OwnerBody body, ApiCall call) => call.SendAsync(new HandOverToken(org, id, body.Owner, call.IfMatch), View, t => t.Version))
+            .WithName("handOverToken").WithSummary("Hands a token over to another member");
 
         var platform = api.MapGroup("/tokens").WithTags("Tokens");
         platform.MapGet("", (ApiCall call) => call.ListAsync(page => new ListPlatformTokens(page), View, AccessFiles.Tokens))
@@ -30,7 +34,11 @@ internal static class TokensApi
             .WithName("revokePlatformToken").WithSummary("Ends a service administrator's token at once");
     }
 
-    private static object View(TokenRow t) => new { t.Id, t.Name, t.Role, t.Scopes, t.Hint, t.OwnerUserId, t.CreatedAtUtc, t.ExpiresAtUtc, t.RevokedAtUtc, t.LastUsedAtUtc, t.Version };
+    private static object View(TokenRow t) => new { t.Id, t.Name, t.Role, t.Scopes, t.Hint, t.OwnerUserId, t.CreatedAtUtc, t.ExpiresAtUtc, t.RevokedAtUtc, t.LastUsedAtUtc, t.ServiceAccountId, t.PreviousUntilUtc, t.Version };
 
-    private static object Created(TokenCreated t) => new { t.Row.Id, t.Token, t.Row.Name, t.Row.Role, t.Row.Scopes, t.Row.Hint, t.Row.OwnerUserId, t.Row.CreatedAtUtc, t.Row.ExpiresAtUtc, t.Row.Version };
+    private static object Created(TokenCreated t) => new { t.Row.Id, t.Token, t.Row.Name, t.Row.Role, t.Row.Scopes, t.Row.Hint, t.Row.OwnerUserId, t.Row.ServiceAccountId, t.Row.CreatedAtUtc, t.Row.ExpiresAtUtc, t.Row.PreviousUntilUtc, t.Row.Version };
+
+    internal sealed record RotateBody(int? OverlapHours, int? ExpiresInDays);
+
+    internal sealed record OwnerBody(string? Owner);
 }

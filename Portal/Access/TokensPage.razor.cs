@@ -11,7 +11,16 @@ public sealed partial class TokensPage
     private DataTable<TokenRow>? _table;
     private ConfirmDialog? _confirm;
     private Dictionary<Guid, string> _owners = [];
+    private Dictionary<Guid, string> _accounts = [];
+    private ServiceAccounts.ServiceAccountRow? _account;
+    private TokenRow? _token;
     private bool _ready;
+
+    /// <summary>The token that is rotated or handed over.</summary>
+    [SupplyParameterFromQuery] public Guid? Id { get; set; }
+
+    /// <summary>The service account for which a token is made.</summary>
+    [SupplyParameterFromQuery] public Guid? Account { get; set; }
 
     [SupplyParameterFromQuery(Name = "new")] public bool Create { get; set; }
 
@@ -25,10 +34,20 @@ public sealed partial class TokensPage
 
     private bool Creating => Create && MayWrite;
 
+    private TokenRow? Changing => MayWrite && _token?.Id == Id ? _token : null;
+
     protected override async Task LoadAsync(CancellationToken cancellationToken)
     {
         if (await AskAsync(List(new PageRequest(1))) is null) return;
         await NameOwnersAsync();
+        if (Org is not null)
+        {
+            Result<TokenRow>? found = Id is { } id ? await Portal.AskAsync(Actor, new GetToken(Org, id), cancellationToken) : default(Result<TokenRow>?);
+            _token = found is { Succeeded: true } token ? token.Value : null;
+            var accounts = await Portal.AskAsync(Actor, new ServiceAccounts.ListServiceAccounts(Org, new PageRequest(PageRequest.MaxLimit)), cancellationToken);
+            if (accounts.TryGet(out var page, out _)) (_accounts, _account) = (page.Items.ToDictionary(a => a.Id, a => a.Name), page.Items.FirstOrDefault(a => a.Id == Account));
+        }
+
         _ready = true;
         if (_table is not null) await _table.RefreshAsync();
     }
@@ -45,7 +64,7 @@ public sealed partial class TokensPage
         if (people.TryGet(out var page, out _)) _owners = page.Items.ToDictionary(p => p.UserId, p => p.DisplayName);
     }
 
-    private string OwnerOf(TokenRow token) => token.OwnerUserId switch
+    private string OwnerOf(TokenRow token) => token.ServiceAccountId is { } account ? _accounts.GetValueOrDefault(account) ?? T["tokens.serviceAccount"] : token.OwnerUserId switch
     {
         null => T["tokens.operator"],
         { } id when id == Actor.Id => T["tokens.you"],
@@ -69,5 +88,5 @@ public sealed partial class TokensPage
         await ReloadAsync();
     }
 
-    private string Address(bool create = false) => Navigation.GetUriWithQueryParameter("new", create ? true : null);
+    private string Address(bool create = false) => Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { ["new"] = create ? true : null, ["id"] = null, ["account"] = null });
 }

@@ -82,6 +82,7 @@ public static class PortalHost
         services.AddSingleton<ApiErrors>();
         services.AddSingleton<Idempotency>();
         services.AddSingleton<PortalStartup>();
+        services.AddScoped<PasskeyCeremony>();
         services.AddSingleton<DatabaseState>();
         services.AddSingleton<ReadyCheck>();
         services.AddSingleton<Metrics>();
@@ -124,7 +125,7 @@ public static class PortalHost
         // Outside of the API's own problem documents, so that only pages get the page that was not found.
         app.UseStatusCodePagesWithReExecute("/not-found");
         app.UseMiddleware<ApiErrors>();
-        app.UseWhen(http => !http.Request.Path.StartsWithSegments("/account") && !IsTokenPath(http.Request.Path), branch => branch.UseResponseCompression());
+        app.UseWhen(http => !http.Request.Path.StartsWithSegments("/account") && !http.Request.Path.StartsWithSegments("/sign-in") && !http.Request.Path.StartsWithSegments("/reset") && !IsTokenPath(http.Request.Path), branch => branch.UseResponseCompression());
         app.UseApiPage();
         app.UseRouting();
         app.UseAuthentication();
@@ -155,6 +156,8 @@ public static class PortalHost
         api.MapPeople();
         AccessRoles.RolesApi.MapRoles(api);
         api.MapTokens();
+        api.MapServiceAccounts();
+        api.MapSessions();
         api.MapProvisioning();
         api.MapJobs();
         api.MapViews();
@@ -170,5 +173,5 @@ public static class PortalHost
     }
 
     /// <summary>A secret next to text that a stranger chooses must not be compressed together (BREACH).</summary>
-    private static bool IsTokenPath(PathString path) => path.Value is { } text && (text.Contains("/tokens", StringComparison.Ordinal) || text.Contains("/invitations", StringComparison.Ordinal));
+    private static bool IsTokenPath(PathString path) => path.Value is { } text && (text.Contains("/tokens", StringComparison.Ordinal) || text.Contains("/invitations", StringComparison.Ordinal) || text.Contains("/password-reset", StringComparison.Ordinal));
 }

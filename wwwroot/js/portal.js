@@ -5,6 +5,7 @@ import * as table from "./table.js";
 import * as palette from "./palette.js";
 import { upload } from "./upload.js";
 import "./audit-bars.js";
+import "./passkey.js";
 
 const $ = (selector, from = document) => from.querySelector(selector);
 const typing = (e) => e.target.closest?.("input, textarea, select, [contenteditable]");

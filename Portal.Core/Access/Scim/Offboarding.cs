@@ -22,6 +22,10 @@ internal static class Offboarding
         var (org, user) = (scope.OrganizationId, member.UserId);
         var tokens = await db.Set<ApiToken>().Where(t => t.OrganizationId == org && t.OwnerUserId == user && t.RevokedAtUtc == null).ToListAsync(cancellationToken);
         foreach (var token in tokens) TokenEnd.Revoke(scope, token);
+        // Service accounts stop, and wait for somebody who takes them over.
+        var accounts = await db.Set<ServiceAccounts.ServiceAccount>().Where(a => a.OrganizationId == org && a.OwnerUserId == user).OrderBy(a => a.Name).ToListAsync(cancellationToken);
+        foreach (var own in accounts) own.IsActive = false;
+        if (accounts.Count > 0) scope.Touch(LiveTopic.Tokens, user, 0, Guid.Empty);
         var elsewhere = await db.Set<Member>().AnyAsync(m => m.UserId == user && m.OrganizationId != org && m.IsActive, cancellationToken)
             || await db.Set<RoleBinding>().AnyAsync(b => b.PrincipalId == user && b.Scope == GrantScope.Platform, cancellationToken);
         var sessions = elsewhere ? [] : await db.Set<Session>().Where(s => s.UserId == user && s.RevokedAtUtc == null && s.ExpiresAtUtc > scope.NowUtc).ToListAsync(cancellationToken);
@@ -49,7 +53,7 @@ internal static class Offboarding
         scope.Touch(LiveTopic.Sessions, user, 0, Guid.Empty);
         await WriteReceiptAsync(scope, member, new
         {
-            kind = deleted ? "delete" : "deactivate", sessions = sessions.Count, sessionsKeptElsewhere = elsewhere, tokens = tokens.Count, tokenIds = tokens.Select(t => t.Id), invitations = invitations.Count,
+            kind = deleted ? "delete" : "deactivate", sessions = sessions.Count, sessionsKeptElsewhere = elsewhere, tokens = tokens.Count, tokenIds = tokens.Select(t => t.Id), serviceAccounts = accounts.Count, serviceAccountNames = accounts.Take(MaxNamed).Select(a => a.Name), invitations = invitations.Count,
             roles, groups, ownedWorkspaces = owned, endedAt = ScimValues.Instant(scope.NowUtc),
         }, cancellationToken);
     }
