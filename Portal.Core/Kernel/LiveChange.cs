@@ -21,7 +21,8 @@ public static class LiveTopic
     public const string Views = "views";
     public const string Sessions = "sessions";
     public const string AuditSinks = "auditSinks";
+    public const string Sso = "sso";
 
     public static readonly IReadOnlyList<string> All =
-        [Organizations, BusinessUnits, Workspaces, Quotas, Budgets, Costs, Jobs, Audit, People, Tokens, Views, AuditSinks];
+        [Organizations, BusinessUnits, Workspaces, Quotas, Budgets, Costs, Jobs, Audit, People, Tokens, Views, AuditSinks, Sso];
 }
