@@ -82,5 +82,5 @@ public sealed record SetSsoMappings(string Org, Guid ConnectionId, IReadOnlyList
         return null;
     }
 
-    private static object View(List<SsoGroupMapping> mappings) => mappings.Select(m => new { m.Value, m.GroupId, m.Role }).ToList();
+    private static List<SsoMappingInput> View(List<SsoGroupMapping> mappings) => mappings.ConvertAll(m => new SsoMappingInput(m.Value, m.GroupId, m.Role));
 }
