@@ -1,5 +1,7 @@
+using Hexabase.Portal.Access.Sso.Entry;
 using Hexabase.Portal.Hosting;
 using Hexabase.Portal.Kernel;
+using Hexabase.Portal.Sso;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -39,13 +41,15 @@ internal static class AccountForms
         return Results.LocalRedirect(Local(returnUrl));
     }
 
-    private static async Task<IResult> SignOutAsync(HttpContext http, IPortal portal)
+    private static async Task<IResult> SignOutAsync(HttpContext http, IPortal portal, SsoLeaving leaving)
     {
         if (await ReadAsync(http) is not { } form) return Results.LocalRedirect("/");
         var actor = http.Actor();
         if (actor.Kind == ActorKind.Person) await portal.SendAsync(actor, new SignOut(form["everywhere"] == "true"), http.RequestAborted);
         await http.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
-        return Results.LocalRedirect("/sign-in");
+        // The provider's session would sign the next person in who sits down here.
+        var elsewhere = await leaving.SignOutAddressAsync(actor.ConnectionId, SsoForms.Addresses(http), http.RequestAborted);
+        return elsewhere is null ? Results.LocalRedirect("/sign-in") : Leaving.To(http, elsewhere);
     }
 
     /// <summary>Fields: token (of the link), userName, displayName, password.</summary>
@@ -90,14 +94,14 @@ internal static class AccountForms
         return Results.LocalRedirect(to);
     }
 
-    private static async Task EnterAsync(HttpContext http, SessionDirectory sessions, SignedIn signedIn)
+    internal static async Task EnterAsync(HttpContext http, SessionDirectory sessions, SignedIn signedIn)
     {
         if (await sessions.FindAsync(signedIn.SessionId, http.RequestAborted) is not { } session) return;
         await http.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, PortalSignIn.Principal(session), new AuthenticationProperties { IsPersistent = true, ExpiresUtc = signedIn.ExpiresAtUtc });
     }
 
     /// <summary>Null when the form's token is missing or old: the page is shown again with a fresh one.</summary>
-    private static async Task<IFormCollection?> ReadAsync(HttpContext http)
+    internal static async Task<IFormCollection?> ReadAsync(HttpContext http)
     {
         if (!http.Request.HasFormContentType) return null;
         try
@@ -111,9 +115,9 @@ internal static class AccountForms
         }
     }
 
-    private static Actor Visitor(HttpContext http) => http.Actor() with { Kind = ActorKind.Anonymous, Id = Guid.Empty, Name = Actor.Anonymous.Name, Grants = [], SessionId = null };
+    internal static Actor Visitor(HttpContext http) => http.Actor() with { Kind = ActorKind.Anonymous, Id = Guid.Empty, Name = Actor.Anonymous.Name, Grants = [], SessionId = null, ConnectionId = null, MfaAtUtc = null };
 
-    private static IResult Back(string page, string code, string? returnUrl, int? waitSeconds = null)
+    internal static IResult Back(string page, string code, string? returnUrl, int? waitSeconds = null)
     {
         var query = QueryString.Create("problem", code);
         if (waitSeconds is { } seconds) query = query.Add("wait", seconds.ToString(System.Globalization.CultureInfo.InvariantCulture));
@@ -125,7 +129,7 @@ internal static class AccountForms
     private static bool IsBrowser(HttpContext http) => http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A single wrong field is named by its own code.</summary>
-    private static string Code(Problem problem) => problem.Errors is [var only, ..] ? only.Code : problem.Code;
+    internal static string Code(Problem problem) => problem.Errors is [var only, ..] ? only.Code : problem.Code;
 
     /// <summary>Only a path of this portal; anything else would send people away with a link that looks like ours.</summary>
     internal static string Local(string? url) =>

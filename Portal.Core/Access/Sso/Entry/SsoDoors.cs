@@ -1,4 +1,5 @@
 using Hexabase.Portal.Access.Sso.Connections;
+using Hexabase.Portal.Access.Sso.Saml;
 using Hexabase.Portal.Data;
 using Hexabase.Portal.Kernel;
 using Hexabase.Portal.Organizations;
@@ -35,6 +36,17 @@ public sealed class SsoDoors(PortalDatabase database, OrganizationDirectory orga
 
     internal Task<List<SsoKey>> KeysAsync(Guid connection, CancellationToken cancellationToken) =>
         database.ReadAsync(DataScope.Platform, db => db.Set<SsoKey>().Where(k => k.ConnectionId == connection).OrderByDescending(k => k.CreatedAtUtc).ThenByDescending(k => k.Id).ToListAsync(cancellationToken), cancellationToken);
+
+    /// <summary>The public halves of the portal's keys for a connection (RFC 7517); null where there is no such connection.</summary>
+    public async Task<byte[]?> KeySetAsync(Guid connection, CancellationToken cancellationToken) => await KeysAsync(connection, cancellationToken) is { Count: > 0 } keys ? SsoKeys.PublicSet(keys) : null;
+
+    /// <summary>The portal's SAML metadata for a connection; null where there is no such one.</summary>
+    public async Task<string?> MetadataAsync(Guid connection, SsoAddresses addresses, CancellationToken cancellationToken)
+    {
+        if (await GetAsync(connection, cancellationToken) is not { Kind: SsoKind.Saml }) return null;
+        var certificates = (await KeysAsync(connection, cancellationToken)).ConvertAll(k => Convert.FromBase64String(k.Certificate));
+        return SamlMetadata.OfPortal(addresses.Metadata(connection).AbsoluteUri, addresses.Consumer(connection), certificates, certificates.FirstOrDefault());
+    }
 
     /// <summary>Those that a logout token may be for.</summary>
     internal async Task<List<SsoConnection>> OfIssuerAsync(string issuer, CancellationToken cancellationToken) =>
