@@ -16,6 +16,7 @@ public static class BenchmarkProgram
         ["verify"] = VerifyBenchmark.RunAsync,
         ["ingest"] = IngestBenchmark.RunAsync,
         ["scim"] = ScimBenchmark.RunAsync,
+        ["sso"] = SsoBenchmark.RunAsync,
     };
 
     public static async Task<int> RunAsync(string[] args)

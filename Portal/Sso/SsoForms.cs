@@ -14,6 +14,8 @@ namespace Hexabase.Portal.Sso;
 /// <summary>What browsers and providers of people call, as plain HTTP. A refusal leads to a page with a short code and nothing that helps an attacker; no answer is a 5xx for anything that was sent.</summary>
 internal static class SsoForms
 {
+    // With a body, so that machines get no page that leads to the sign-in.
+    private static readonly IResult Missing = Results.Text("There is no such connection.", "text/plain", statusCode: StatusCodes.Status404NotFound);
     private const int MaxFormBytes = SamlResponse.MaxFormChars + (64 * 1024);
 
     public static void MapSso(this IEndpointRouteBuilder routes)
@@ -93,10 +95,10 @@ internal static class SsoForms
     }
 
     private static async Task<IResult> KeysAsync(Guid connection, SsoDoors doors, CancellationToken cancellationToken) =>
-        await doors.KeySetAsync(connection, cancellationToken) is { } keys ? Results.Bytes(keys, "application/jwk-set+json") : Results.NotFound();
+        await doors.KeySetAsync(connection, cancellationToken) is { } keys ? Results.Bytes(keys, "application/jwk-set+json") : Missing;
 
     private static async Task<IResult> MetadataAsync(HttpContext http, Guid connection, SsoDoors doors) =>
-        await doors.MetadataAsync(connection, Addresses(http), http.RequestAborted) is { } metadata ? Results.Text(metadata, "application/samlmetadata+xml") : Results.NotFound();
+        await doors.MetadataAsync(connection, Addresses(http), http.RequestAborted) is { } metadata ? Results.Text(metadata, "application/samlmetadata+xml") : Missing;
 
     /// <summary>Fields: organization, code, person, reason.</summary>
     private static async Task<IResult> BreakGlassAsync(HttpContext http, BreakGlassSignIn signIn, SessionDirectory sessions)

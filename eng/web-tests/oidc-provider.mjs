@@ -1,5 +1,6 @@
 // A certified OpenID provider for tests: node oidc-provider.mjs '{"port":0,"clients":[...],"accounts":{"ann":{...}}}'.
-// Prints "listening" once it serves. Its sign-in page offers the accounts as buttons; POST /control changes accounts.
+// Prints "listening" once it serves. Its sign-in page offers the accounts as buttons; POST /control changes accounts, GET /spent tells
+// the milliseconds that it took itself to answer the portal since the last time.
 import { createServer } from 'node:http';
 import Provider from 'oidc-provider';
 
@@ -27,6 +28,8 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
   fetch: (url, { dispatcher, ...options }) => fetch(url, options),
 });
 const serve = provider.callback();
+const machine = /^\/(token|me|jwks|\.well-known)/;
+let spent = 0;
 
 createServer(async (req, res) => {
   const body = async () => { let text = ''; for await (const part of req) text += part; return text; };
@@ -40,8 +43,13 @@ createServer(async (req, res) => {
     } else if (req.url.startsWith('/interaction/')) {
       const login = new URLSearchParams(await body()).get('login');
       await provider.interactionFinished(req, res, login === 'nobody' ? { error: 'access_denied' } : { login: { accountId: login, amr: accounts[login]?.amr ?? ['pwd'] } }, { mergeWithLastSubmission: false });
+    } else if (req.url === '/spent') {
+      res.end(String(spent));
+      spent = 0;
     } else {
+      const began = performance.now();
       await serve(req, res);
+      if (machine.test(req.url)) spent += performance.now() - began;
     }
   } catch (error) {
     res.statusCode = 500;

@@ -234,7 +234,7 @@ public sealed class OidcPeerTest(SsoWorld world) : IClassFixture<SsoWorld>, IAsy
         using var browser = world.Visitor();
         browser.PortalCookies["portal-session"] = await TestPeople.CookieAsync(world.Web, admin);
         // Somebody else's sign-in proves nothing of the administrator's own way in.
-        (await TestAsync(browser, "ann")).ShouldStartWith("/sso/notice?kind=account");
+        (await TestAsync(browser, "ann")).ShouldStartWith("/sso/notice?kind=provider&ref=");
         (await EnforceAsync("enforced")).ShouldBeProblem(HttpStatusCode.Conflict, "sso.enforce.untested");
         (await TestAsync(browser, "admin")).ShouldBe("/sso/notice?kind=tested");
         (await EnforceAsync("enforced")).ShouldBeProblem(HttpStatusCode.Conflict, "sso.enforce.breakGlass");

@@ -42,10 +42,11 @@ internal sealed partial class SsoVisitor : IDisposable
     public Task<Visit> GoAsync(string path, IReadOnlyDictionary<string, string>? form = null) => GoAsync(new Uri(_portal + path), form);
 
     /// <summary>Types into the sign-in page; answers where the browser is sent, or the page that it is sent back to.</summary>
-    public async Task<Uri> StartAsync(string who, string returnUrl = "/account")
+    /// <param name="token">Of the page, where it is open already.</param>
+    public async Task<Uri> StartAsync(string who, string returnUrl = "/account", string? token = null)
     {
-        var page = await GoAsync("/sign-in");
-        var begun = await GoAsync("/sso/start", new Dictionary<string, string> { ["__RequestVerificationToken"] = Token(page.Text), ["who"] = who, ["returnUrl"] = returnUrl });
+        token ??= Token((await GoAsync("/sign-in")).Text);
+        var begun = await GoAsync("/sso/start", new Dictionary<string, string> { ["__RequestVerificationToken"] = token, ["who"] = who, ["returnUrl"] = returnUrl });
         if (begun.To is not null) return begun.To;
         begun.Status.ShouldBe(HttpStatusCode.OK, begun.Text);
         return new Uri(WebUtility.HtmlDecode(Refresh().Match(begun.Text).Groups[1].Value));
