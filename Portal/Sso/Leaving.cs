@@ -12,12 +12,14 @@ internal static class Leaving
 {
     public static IResult To(HttpContext http, Uri address)
     {
+        var viewer = http.RequestServices.GetRequiredService<Viewer>();
+        viewer.UseLanguage(http.Request.Cookies[App.LanguageCookie] ?? http.User.FindFirst("locale")?.Value ?? Viewer.Negotiate(http.Request.Headers.AcceptLanguage));
         var text = http.RequestServices.GetRequiredService<Text>();
         var to = WebUtility.HtmlEncode(address.AbsoluteUri);
         http.Response.Headers.CacheControl = "no-store";
         http.Response.Headers["Referrer-Policy"] = "no-referrer";
         var page = $"""
-            <!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta http-equiv="refresh" content="0;url={to}">
+            <!DOCTYPE html><html lang="{viewer.Language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta http-equiv="refresh" content="0;url={to}">
             <title>{WebUtility.HtmlEncode(text["sso.leaving"])}</title><link rel="stylesheet" href="/css/tokens.css"><link rel="stylesheet" href="/css/portal.css"></head>
             <body><main class="centered"><div class="card"><p>{WebUtility.HtmlEncode(text["sso.leaving"])}</p><a class="btn primary" href="{to}" rel="noreferrer">{WebUtility.HtmlEncode(text["sso.leavingVerb"])}</a></div></main></body></html>
             """;

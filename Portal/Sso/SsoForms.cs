@@ -4,6 +4,7 @@ using Hexabase.Portal.Access.Sso;
 using Hexabase.Portal.Access.Sso.Connections;
 using Hexabase.Portal.Access.Sso.Entry;
 using Hexabase.Portal.Access.Sso.Saml;
+using Hexabase.Portal.Data;
 using Hexabase.Portal.Hosting;
 using Hexabase.Portal.Kernel;
 using Microsoft.AspNetCore.Http.Features;
@@ -21,6 +22,7 @@ internal static class SsoForms
     public static void MapSso(this IEndpointRouteBuilder routes)
     {
         var sso = routes.MapGroup("/sso").ExcludeFromDescription();
+        sso.AddEndpointFilter(WhileDatabaseIsUpAsync);
         sso.MapPost("/start", StartAsync);
         sso.MapGet("/test/{connection:guid}", TestAsync);
         sso.MapGet("/oidc/callback/{connection:guid}", CallbackAsync);
@@ -127,6 +129,19 @@ internal static class SsoForms
         catch (Exception e) when (e is InvalidDataException or BadHttpRequestException)
         {
             return null;
+        }
+    }
+
+    /// <summary>The ground is gone: said so, and to come back, like everywhere else.</summary>
+    private static async ValueTask<object?> WhileDatabaseIsUpAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        try
+        {
+            return await next(context);
+        }
+        catch (Exception e) when (!context.HttpContext.Response.HasStarted && context.HttpContext.RequestServices.GetRequiredService<DatabaseEngine>().AsOutage(e) is { } outage)
+        {
+            return new ApiProblem(outage);
         }
     }
 

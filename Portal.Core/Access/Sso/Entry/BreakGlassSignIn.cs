@@ -17,7 +17,7 @@ public sealed class BreakGlassSignIn(IPortal portal, OrganizationDirectory organ
         if (TextRule.Check("reason", reason, MaxText, out var why) is { } nothing) return Problem.Invalid([nothing]);
         if (throttle.Begin(source) is { } seconds)
         {
-            refusals.Count(source, "breakGlass.throttled");
+            refusals.Count(source, "signIn.throttled");
             return new Problem(ProblemKind.TooManyRequests, "signIn.throttled", $"Too many attempts. Try again in {seconds} s.", Args: [seconds]) { RetryAfterSeconds = seconds };
         }
 

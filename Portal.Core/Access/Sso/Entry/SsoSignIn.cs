@@ -81,16 +81,15 @@ public sealed class SsoSignIn(
 
         if (!SsoAddress.TryParse(settings.SignInAddress, options.Value.AllowLoopbackHttp, out var destination)) return await StoppedAsync(visitor, connection, tester, new SsoRefusal("saml.signInAddress", "The connection has no usable sign-in address.", SsoRefusal.Show(settings.SignInAddress), "Import the provider's metadata anew."), cancellationToken);
         var saml = SamlRequest.Create(addresses.Metadata(connection.Id).AbsoluteUri, addresses.Consumer(connection.Id), destination, tester is not null, settings.RequireMfa ? settings.MfaValues : null, now, settings.NameIdFormat);
-        using var key = settings.SignRequests ? await SigningKeyAsync(connection, cancellationToken) : null;
+        RSA? signing = null;
+        if (settings.SignRequests && !(await SigningKeyAsync(connection, cancellationToken)).TryGet(out signing, out var unreadable)) return await StoppedAsync(visitor, connection, tester, unreadable, cancellationToken);
+        using var key = signing;
         var handle = OidcRequest.Random();
         return new SsoDeparture(saml.ToRedirect(key, handle), SsoPending.KeyOf(handle), new SsoPending(connection.OrganizationId, connection.Id, connection.Kind, null, saml.Id, path, now, tester));
     }
 
-    private async Task<RSA> SigningKeyAsync(SsoConnection connection, CancellationToken cancellationToken)
-    {
-        var keys = await doors.KeysAsync(connection.Id, cancellationToken);
-        return keys is [var newest, ..] && SsoKeys.Open(newest, secrets).TryGet(out var rsa, out _) ? rsa : throw new CryptographicException("The connection has no readable key.");
-    }
+    private async Task<Checked<RSA>> SigningKeyAsync(SsoConnection connection, CancellationToken cancellationToken) =>
+        await doors.KeysAsync(connection.Id, cancellationToken) is [var newest, ..] ? SsoKeys.Open(newest, secrets) : new SsoRefusal("sso.key", "The connection has no key of the portal.", null, "Make a new key for the connection.");
 
     private async Task<Checked<SsoIdentity>> IdentifyAsync(SsoConnection connection, PendingOidcSignIn pending, IReadOnlyCollection<KeyValuePair<string, string>> parameters, CancellationToken cancellationToken)
     {

@@ -266,6 +266,8 @@ public sealed class OidcPeerTest(SsoWorld world) : IClassFixture<SsoWorld>, IAsy
 
     private async Task<string> TestAsync(SsoVisitor browser, string login)
     {
+        // Nobody is signed in at the provider yet.
+        browser.Cookies.Remove(new Uri(Provider.Address).Authority);
         var begun = await browser.GoAsync($"/sso/test/{_connection}?org={_org}");
         var to = new Uri(WebUtility.HtmlDecode(begun.Text.Split("0;url=")[1].Split('"')[0]));
         return (await browser.GoAsync(await browser.AgreeAsync(to, login))).To.ShouldNotBeNull().PathAndQuery;

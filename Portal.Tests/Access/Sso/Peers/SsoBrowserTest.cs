@@ -14,6 +14,8 @@ public sealed class SsoBrowserTest(SsoWorld world, TestBrowser browser) : IClass
         var (_, provider) = await world.ConnectOidcAsync(new { ann = new { email = "ann@acme.test", email_verified = true, name = "Ann Ng", preferred_username = "ann", groups = Array.Empty<string>() } }, new { createPeople = true });
         await using var visitor = await browser.NewPageAsync(world.Web);
         visitor.ExpectError("favicon");
+        // The provider's own sign-out page asks for a font.
+        visitor.ExpectError("fonts.googleapis.com");
         var page = visitor.Page;
         await page.GotoAsync("/sign-in?returnUrl=%2Faccount");
         await visitor.ShouldBeAccessibleAsync();
