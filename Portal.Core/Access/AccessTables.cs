@@ -28,6 +28,7 @@ internal static class AccessTables
         StoredDataProtectionKey.Configure(model);
         IdempotencyRecord.Configure(model);
         Sso.SsoReplay.Configure(model);
+        Sso.SsoTables.Configure(model);
         Scim.ScimTables.Configure(model);
     }
 }

@@ -43,6 +43,12 @@ public sealed class PasswordSignIn(PortalDatabase database, IPortal portal, IPas
             return Wrong;
         }
 
+        if (await Sso.Entry.LocalSignIn.IsClosedAsync(database, user.Id, grants, clock.GetUtcNow().UtcDateTime, cancellationToken))
+        {
+            await portal.SendAsync(visitor, new Sso.Entry.RefuseLocalSignIn(user.Id, user.UserName, Home(grants)), cancellationToken);
+            return Sso.Entry.LocalSignIn.Refusal;
+        }
+
         var person = visitor with { Kind = ActorKind.Person, Id = user.Id, Name = user.UserName, Grants = grants };
         if (need != SignInNeed.None)
         {

@@ -14,9 +14,9 @@ namespace Hexabase.Portal.Access;
 /// <param name="Theme">"light", "dark" or null.</param>
 public sealed record SessionIdentity(
     Guid SessionId, Guid UserId, string UserName, string DisplayName, string? Culture, string? TimeZone, string? Theme, DateTime ExpiresAtUtc, IReadOnlyList<Grant> Grants,
-    string Method, DateTime? MfaAtUtc)
+    string Method, DateTime? MfaAtUtc, Guid? ConnectionId = null)
 {
-    public Actor ToActor() => new() { Kind = ActorKind.Person, Id = UserId, Name = UserName, Grants = Grants, SessionId = SessionId, MfaAtUtc = MfaAtUtc };
+    public Actor ToActor() => new() { Kind = ActorKind.Person, Id = UserId, Name = UserName, Grants = Grants, SessionId = SessionId, MfaAtUtc = MfaAtUtc, ConnectionId = ConnectionId };
 }
 
 /// <summary>
@@ -60,11 +60,11 @@ public sealed class SessionDirectory : IAsyncDisposable
         await using (var open = await _database.OpenAsync(DataScope.Platform, forWriting: false, cancellationToken))
         {
             var row = await Holding(open.Db, now).Where(s => s.Id == sessionId)
-                .Join(open.Db.Set<User>(), s => s.UserId, u => u.Id, (s, u) => new { s.Id, s.UserId, s.CreatedAtUtc, s.LastSeenAtUtc, s.ExpiresAtUtc, u.UserName, u.DisplayName, u.Culture, u.TimeZone, u.Theme, s.Method, s.MfaAtUtc })
+                .Join(open.Db.Set<User>(), s => s.UserId, u => u.Id, (s, u) => new { s.Id, s.UserId, s.CreatedAtUtc, s.LastSeenAtUtc, s.ExpiresAtUtc, u.UserName, u.DisplayName, u.Culture, u.TimeZone, u.Theme, s.Method, s.MfaAtUtc, s.ConnectionId })
                 .SingleOrDefaultAsync(cancellationToken);
             if (row is null || (await SessionRules.EndedAsync(open.Db, [new SessionAge(row.Id, row.UserId, row.CreatedAtUtc, row.LastSeenAtUtc)], now, cancellationToken)).Count > 0) return null;
-            var grants = await GrantsAsync(open.Db, row.UserId, cancellationToken);
-            session = new SessionIdentity(row.Id, row.UserId, row.UserName, row.DisplayName, row.Culture, row.TimeZone, row.Theme, row.ExpiresAtUtc, grants, row.Method, row.MfaAtUtc);
+            var grants = await Sso.Entry.SsoSessionGrants.NarrowAsync(open.Db, row.UserId, row.Method, row.ConnectionId, row.CreatedAtUtc, await GrantsAsync(open.Db, row.UserId, cancellationToken), cancellationToken);
+            session = new SessionIdentity(row.Id, row.UserId, row.UserName, row.DisplayName, row.Culture, row.TimeZone, row.Theme, row.ExpiresAtUtc, grants, row.Method, row.MfaAtUtc, row.ConnectionId);
             lastSeen = row.LastSeenAtUtc;
         }
 
@@ -91,7 +91,8 @@ public sealed class SessionDirectory : IAsyncDisposable
             var db = open.Db;
             var now = _clock.GetUtcNow().UtcDateTime;
             var ages = await Holding(db, now).Where(s => ids.Contains(s.Id)
-                    && (db.Set<RoleBinding>().Any(b => b.PrincipalId == s.UserId && b.Scope == GrantScope.Platform) || db.Set<Member>().Any(m => m.UserId == s.UserId && m.IsActive)))
+                    && (s.ConnectionId == null || db.Set<Sso.Connections.SsoConnection>().Any(c => c.Id == s.ConnectionId && c.IsEnabled))
+                    && (s.Method == SignInMethods.BreakGlass || db.Set<RoleBinding>().Any(b => b.PrincipalId == s.UserId && b.Scope == GrantScope.Platform) || db.Set<Member>().Any(m => m.UserId == s.UserId && m.IsActive)))
                 .Select(s => new SessionAge(s.Id, s.UserId, s.CreatedAtUtc, s.LastSeenAtUtc)).ToListAsync(cancellationToken);
             var ended = await SessionRules.EndedAsync(db, ages, now, cancellationToken);
             holding = [.. ages.Select(s => s.Id).Where(id => !ended.Contains(id))];

@@ -40,7 +40,7 @@ public sealed class StoredActors(PortalDatabase database, TokenDirectory tokens)
                 await using (var open = await database.OpenAsync(DataScope.Platform, forWriting: false, cancellationToken))
                 {
                     if (!await open.Db.Set<User>().AnyAsync(u => u.Id == stored.Id && u.IsActive, cancellationToken)) return null;
-                    return stored.ToActor(await SessionDirectory.GrantsAsync(open.Db, stored.Id, cancellationToken));
+                    return stored.ToActor(Sso.Entry.SsoSessionGrants.Within(stored.Grants, await SessionDirectory.GrantsAsync(open.Db, stored.Id, cancellationToken)));
                 }
 
             default:

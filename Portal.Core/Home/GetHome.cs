@@ -19,7 +19,7 @@ public enum HomeSeverity
 }
 
 /// <summary>One thing that waits for a decision.</summary>
-/// <param name="Kind">budgetBreached, budgetForecastToBreach, budgetNear, jobFailed, invitationExpiring, tokenExpiring, departuresHeld, workspaceWithoutQuota.</param>
+/// <param name="Kind">budgetBreached, budgetForecastToBreach, budgetNear, jobFailed, invitationExpiring, tokenExpiring, departuresHeld, workspaceWithoutQuota, breakGlassUsed, ssoCertificateExpiring.</param>
 /// <param name="Subject">What it is about, by name.</param>
 /// <param name="Amount">The money at stake.</param>
 /// <param name="DeadlineUtc">When it decides itself.</param>
@@ -55,12 +55,14 @@ public sealed record GetHome(string Org) : Query<HomeView>
         if (May(scope, TokensRead)) items.AddRange(await HomeSources.TokensAsync(scope, root, MaxOfAKind, cancellationToken));
         if (May(scope, ScimPermissions.Read)) items.AddRange(await HomeSources.HeldChangesAsync(scope, root, cancellationToken));
         if (May(scope, WorkspacesPermissions.ReadQuotas)) items.AddRange(await HomeSources.WithoutQuotaAsync(scope, root, MaxOfAKind, cancellationToken));
+        if (May(scope, SsoRead)) items.AddRange(await HomeSources.SignInAsync(scope, root, cancellationToken));
         return new HomeView(
             [.. items.OrderBy(i => i.Severity).ThenBy(i => i.DeadlineUtc ?? DateTime.MaxValue).ThenBy(i => i.Kind, StringComparer.Ordinal).ThenBy(i => i.Subject, StringComparer.Ordinal)],
             await OnboardingAsync(scope, root, cancellationToken));
     }
 
     private static readonly Permission PeopleRead = new("people", "read");
+    private static readonly Permission SsoRead = new("sso", "read");
     private static readonly Permission TokensRead = new("tokens", "read");
 
     private static bool May(ReadScope scope, Permission permission) => AccessPolicy.May(scope.Actor, permission, scope.OrganizationId);

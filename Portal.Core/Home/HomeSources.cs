@@ -1,6 +1,7 @@
 using System.Globalization;
 using Hexabase.Portal.Access;
 using Hexabase.Portal.Access.Scim;
+using Hexabase.Portal.Access.Sso.Connections;
 using Hexabase.Portal.Budgets;
 using Hexabase.Portal.Kernel;
 using Hexabase.Portal.Workspaces;
@@ -68,6 +69,17 @@ internal static class HomeSources
     {
         var waiting = await scope.Db.Set<HeldChange>().CountAsync(h => h.State == HeldChangeState.Pending, cancellationToken);
         return waiting == 0 ? [] : [new HomeItem("departuresHeld", HomeSeverity.Critical, waiting.ToString(CultureInfo.InvariantCulture), null, null, "People whom the identity provider removed keep their access until somebody approves.", $"{root}/provisioning?tab=held")];
+    }
+
+    public static async Task<IEnumerable<HomeItem>> SignInAsync(ReadScope scope, string root, CancellationToken cancellationToken)
+    {
+        var items = new List<HomeItem>();
+        var glass = await new GetBreakGlass("").HandleAsync(scope, cancellationToken);
+        if (glass.Value is { UsedAtUtc: { } used }) items.Add(new HomeItem("breakGlassUsed", HomeSeverity.Critical, scope.Tenant?.Name ?? "", null, used, "Somebody came in past single sign-on, and no code is sealed for the next outage. Find out who it was, then seal a new one.", $"{root}/sso"));
+        var expiring = await new ListSsoExpiries("").HandleAsync(scope, cancellationToken);
+        items.AddRange(expiring.Value.Where(e => !e.HasSuccessor).Select(e => new HomeItem(
+            "ssoCertificateExpiring", e.DaysLeft <= 1 ? HomeSeverity.Critical : e.DaysLeft <= 30 ? HomeSeverity.Warning : HomeSeverity.Notice, e.ConnectionName, null, e.ExpiresAtUtc, "When the provider signs with a new certificate that is not pinned here, nobody can sign in.", $"{root}/sso")));
+        return items;
     }
 
     public static async Task<IEnumerable<HomeItem>> WithoutQuotaAsync(ReadScope scope, string root, int most, CancellationToken cancellationToken)

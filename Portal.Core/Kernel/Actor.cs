@@ -59,6 +59,9 @@ public sealed record Actor
     /// <summary>When the person last showed a second factor in this session; null = never, and for programs.</summary>
     public DateTime? MfaAtUtc { get; init; }
 
+    /// <summary>The organization's connection to its identity provider that vouched for the person; null for local accounts and programs. Such an actor may not change the account's own credentials.</summary>
+    public Guid? ConnectionId { get; init; }
+
     public string? IpAddress { get; init; }
 
     public string? UserAgent { get; init; }

@@ -22,7 +22,8 @@ public static class LiveTopic
     public const string Sessions = "sessions";
     public const string AuditSinks = "auditSinks";
     public const string Roles = "roles";
+    public const string Sso = "sso";
 
     public static readonly IReadOnlyList<string> All =
-        [Organizations, BusinessUnits, Workspaces, Quotas, Budgets, Costs, Jobs, Audit, People, Tokens, Views, AuditSinks, Roles];
+        [Organizations, BusinessUnits, Workspaces, Quotas, Budgets, Costs, Jobs, Audit, People, Tokens, Views, AuditSinks, Roles, Sso];
 }

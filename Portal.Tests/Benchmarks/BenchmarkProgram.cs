@@ -17,6 +17,7 @@ public static class BenchmarkProgram
         ["ingest"] = IngestBenchmark.RunAsync,
         ["scim"] = ScimBenchmark.RunAsync,
         ["decide"] = DecideBenchmark.RunAsync,
+        ["sso"] = SsoBenchmark.RunAsync,
     };
 
     public static async Task<int> RunAsync(string[] args)

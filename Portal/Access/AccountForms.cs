@@ -1,5 +1,7 @@
+using Hexabase.Portal.Access.Sso.Entry;
 using Hexabase.Portal.Hosting;
 using Hexabase.Portal.Kernel;
+using Hexabase.Portal.Sso;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -42,13 +44,15 @@ internal static class AccountForms
         return Results.LocalRedirect(Local(returnUrl));
     }
 
-    private static async Task<IResult> SignOutAsync(HttpContext http, IPortal portal)
+    private static async Task<IResult> SignOutAsync(HttpContext http, IPortal portal, SsoLeaving leaving)
     {
         if (await ReadAsync(http) is not { } form) return Results.LocalRedirect("/");
         var actor = http.Actor();
         if (actor.Kind == ActorKind.Person) await portal.SendAsync(actor, new SignOut(form["everywhere"] == "true"), http.RequestAborted);
         await http.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
-        return Results.LocalRedirect("/sign-in");
+        // The provider's session would sign the next person in who sits down here.
+        var elsewhere = await leaving.SignOutAddressAsync(actor.ConnectionId, SsoForms.Addresses(http), http.RequestAborted);
+        return elsewhere is null ? Results.LocalRedirect("/sign-in") : Leaving.To(http, elsewhere);
     }
 
     /// <summary>Fields: token (of the link), userName, displayName, password.</summary>
@@ -115,7 +119,7 @@ internal static class AccountForms
         }
     }
 
-    internal static Actor Visitor(HttpContext http) => http.Actor() with { Kind = ActorKind.Anonymous, Id = Guid.Empty, Name = Actor.Anonymous.Name, Grants = [], SessionId = null };
+    internal static Actor Visitor(HttpContext http) => http.Actor() with { Kind = ActorKind.Anonymous, Id = Guid.Empty, Name = Actor.Anonymous.Name, Grants = [], SessionId = null, ConnectionId = null, MfaAtUtc = null };
 
     internal static IResult Back(string page, string code, string? returnUrl, int? waitSeconds = null)
     {

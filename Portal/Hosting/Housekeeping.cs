@@ -1,9 +1,10 @@
 using Hexabase.Portal.Access;
+using Hexabase.Portal.Access.Sso.Connections;
 
 namespace Hexabase.Portal.Hosting;
 
 /// <summary>Once an hour: removes what has expired.</summary>
-internal sealed class Housekeeping(IdempotencyStore idempotency, TimeProvider clock, ILogger<Housekeeping> log) : BackgroundService
+internal sealed class Housekeeping(IdempotencyStore idempotency, SsoTrace attempts, TimeProvider clock, ILogger<Housekeeping> log) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -23,6 +24,7 @@ internal sealed class Housekeeping(IdempotencyStore idempotency, TimeProvider cl
         try
         {
             await idempotency.SweepAsync(cancellationToken);
+            await attempts.SweepAsync(cancellationToken);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -11,6 +11,7 @@ using Hexabase.Portal.Organizations;
 using Hexabase.Portal.Samples;
 using Hexabase.Portal.Scim;
 using Hexabase.Portal.Shell;
+using Hexabase.Portal.Sso;
 using Hexabase.Portal.Views;
 using Hexabase.Portal.Workspaces;
 using Microsoft.AspNetCore.Components.Server.Circuits;
@@ -155,6 +156,7 @@ public static class PortalHost
         api.MapAuditSinks();
         api.MapPeople();
         AccessRoles.RolesApi.MapRoles(api);
+        api.MapSingleSignOn();
         api.MapTokens();
         api.MapServiceAccounts();
         api.MapSessions();
@@ -164,6 +166,7 @@ public static class PortalHost
         api.MapSample();
         app.MapScim();
         app.MapAccount();
+        app.MapSso();
         app.MapHealth();
         app.MapGet("/metrics", (Metrics metrics) => Results.Text(metrics.Write(), "text/plain; version=0.0.4; charset=utf-8")).ExcludeFromDescription();
         app.MapHub<LiveHub>("/hubs/live", o => o.ApplicationMaxBufferSize = 64 * 1024);
@@ -173,5 +176,5 @@ public static class PortalHost
     }
 
     /// <summary>A secret next to text that a stranger chooses must not be compressed together (BREACH).</summary>
-    private static bool IsTokenPath(PathString path) => path.Value is { } text && (text.Contains("/tokens", StringComparison.Ordinal) || text.Contains("/invitations", StringComparison.Ordinal) || text.Contains("/password-reset", StringComparison.Ordinal));
+    private static bool IsTokenPath(PathString path) => path.Value is { } text && (text.Contains("/tokens", StringComparison.Ordinal) || text.Contains("/invitations", StringComparison.Ordinal) || text.Contains("/password-reset", StringComparison.Ordinal) || text.Contains("/break-glass", StringComparison.Ordinal));
 }

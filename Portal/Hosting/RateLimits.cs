@@ -26,7 +26,7 @@ internal static class RateLimits
     {
         o.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(http =>
         {
-            if (!ApiErrors.IsProgramPath(http.Request.Path) && !http.Request.Path.StartsWithSegments("/account")) return RateLimitPartition.GetNoLimiter("");
+            if (!ApiErrors.IsProgramPath(http.Request.Path) && !http.Request.Path.StartsWithSegments("/account") && !http.Request.Path.StartsWithSegments("/sso")) return RateLimitPartition.GetNoLimiter("");
             var user = http.User;
             if (PortalSignIn.TokenOf(user) is { } token) return Bucket($"t{token}", limits.PerActor, limits.ActorBurst);
             return PortalSignIn.SessionOf(user) is { } session ? Bucket($"s{session}", limits.PerActor, limits.ActorBurst) : Bucket($"a{http.Source()}", limits.PerAddress, limits.AddressBurst);

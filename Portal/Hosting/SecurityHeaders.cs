@@ -18,7 +18,7 @@ internal static class SecurityHeaders
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         if (http.Request.IsHttps) headers.StrictTransportSecurity = "max-age=31536000; includeSubDomains";
-        if (http.Request.Path.StartsWithSegments("/api") || http.Request.Path.StartsWithSegments("/scim") || http.Request.Path.StartsWithSegments("/account")) headers.CacheControl = "no-store";
+        if (http.Request.Path.StartsWithSegments("/api") || http.Request.Path.StartsWithSegments("/scim") || http.Request.Path.StartsWithSegments("/account") || http.Request.Path.StartsWithSegments("/sso")) headers.CacheControl = "no-store";
         return next(http);
     }
 }

@@ -1,6 +1,11 @@
+using Hexabase.Portal.Access.Sso.Connections;
+using Hexabase.Portal.Access.Sso.Entry;
 using Hexabase.Portal.Access.Sso.Jose;
 using Hexabase.Portal.Access.Sso.Oidc;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 
 namespace Hexabase.Portal.Access.Sso;
 
@@ -9,9 +14,25 @@ public static class SsoModule
 {
     public static void Register(IServiceCollection services)
     {
+        services.AddOptions<SsoOptions>().BindConfiguration("Sso").ValidateDataAnnotations()
+            .Validate<IServiceProvider>((o, provider) => !o.AllowLoopbackHttp || provider.GetService<IHostEnvironment>()?.IsProduction() != true, "Sso:AllowLoopbackHttp is for development and tests; remove it in production.")
+            .ValidateOnStart();
+        services.AddDataProtection();
         services.AddSingleton<IReplayStore, SsoReplayStore>();
         services.AddSingleton<OidcClient>();
         services.AddSingleton(provider => new JwksCache(provider.GetRequiredService<OidcClient>().FetchAsync, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<OidcSignIn>();
+        services.AddSingleton<OidcProviders>();
+        services.TryAddSingleton<IEntraGroups, GraphGroups>();
+        services.TryAddSingleton<IDomainProof, HttpsDomainProof>();
+        services.AddSingleton<SsoSecrets>();
+        services.AddSingleton<SsoPendingSeal>();
+        services.AddSingleton<SsoTrace>();
+        services.AddSingleton<SsoDoors>();
+        services.AddSingleton<SsoSignIn>();
+        services.AddSingleton<SsoLeaving>();
+        services.AddSingleton<BreakGlassSignIn>();
+        services.AddSingleton<SsoDomainCheck>();
+        services.AddSingleton<SsoMetadataImport>();
     }
 }

@@ -55,6 +55,9 @@ public sealed class JsonMembers
     /// <summary>The members of an object that is a value of this text, which was checked as a whole.</summary>
     internal static JsonMembers Of(JsonElement checkedObject) => new(checkedObject);
 
+    /// <summary>The names of the members, in the order they came.</summary>
+    public IEnumerable<string> Names => _object.EnumerateObject().Select(m => m.Name);
+
     public bool Has(string name) => _object.TryGetProperty(name, out _);
 
     public bool TryGet(string name, out JsonElement value) => _object.TryGetProperty(name, out value);

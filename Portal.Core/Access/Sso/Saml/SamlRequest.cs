@@ -8,7 +8,7 @@ using System.Xml;
 
 namespace Hexabase.Portal.Access.Sso.Saml;
 
-/// <summary>An authentication request (core section 3.4.1), always signed with RSA and SHA-256, for the HTTP-Redirect or the HTTP-POST binding.</summary>
+/// <summary>An authentication request (core section 3.4.1), signed with RSA and SHA-256, for the HTTP-Redirect or the HTTP-POST binding.</summary>
 /// <param name="Id">Kept in the browser's encrypted cookie; the answer must name it.</param>
 public sealed record SamlRequest(string Id, Uri Destination, string Xml)
 {
@@ -17,7 +17,8 @@ public sealed record SamlRequest(string Id, Uri Destination, string Xml)
     /// <param name="destination">The provider's sign-in address for the binding that is used.</param>
     /// <param name="forceLogin">Asks again even where the provider knows the person.</param>
     /// <param name="acceptedContexts">Authentication contexts of which one is demanded; null = any.</param>
-    public static SamlRequest Create(string portalId, Uri consumerAddress, Uri destination, bool forceLogin, IReadOnlyList<string>? acceptedContexts, DateTimeOffset now)
+    /// <param name="nameIdFormat">The kind of name that is asked for; null = the provider chooses.</param>
+    public static SamlRequest Create(string portalId, Uri consumerAddress, Uri destination, bool forceLogin, IReadOnlyList<string>? acceptedContexts, DateTimeOffset now, string? nameIdFormat = null)
     {
         // 128 random bits and more (core section 1.3.4); an ID does not begin with a digit.
         var id = "_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20));
@@ -35,6 +36,7 @@ public sealed record SamlRequest(string Id, Uri Destination, string Xml)
             if (forceLogin) writer.WriteAttributeString("ForceAuthn", "true");
             writer.WriteElementString("saml", "Issuer", SamlNames.Assertion, portalId);
             writer.WriteStartElement("samlp", "NameIDPolicy", SamlNames.Protocol);
+            if (nameIdFormat is not null) writer.WriteAttributeString("Format", nameIdFormat);
             writer.WriteAttributeString("AllowCreate", "true");
             writer.WriteEndElement();
             if (acceptedContexts is { Count: > 0 })
@@ -52,16 +54,21 @@ public sealed record SamlRequest(string Id, Uri Destination, string Xml)
     }
 
     /// <summary>The address for HTTP-Redirect: deflated, signed over the query as it stands (bindings section 3.4.4.1).</summary>
+    /// <param name="key">Null = unsigned, for providers that take no signature.</param>
     /// <exception cref="ArgumentException">The relay state is longer than 80 bytes (bindings section 3.4.3).</exception>
-    public Uri ToRedirect(RSA key, string? relayState)
+    public Uri ToRedirect(RSA? key, string? relayState)
     {
         CheckRelayState(relayState);
         using var deflated = new MemoryStream();
         using (var deflate = new DeflateStream(deflated, CompressionLevel.Optimal, leaveOpen: true)) deflate.Write(Encoding.UTF8.GetBytes(Xml));
         var query = "SAMLRequest=" + Uri.EscapeDataString(Convert.ToBase64String(deflated.ToArray()));
         if (relayState is not null) query += "&RelayState=" + Uri.EscapeDataString(relayState);
-        query += "&SigAlg=" + Uri.EscapeDataString(SamlNames.RsaSha256);
-        query += "&Signature=" + Uri.EscapeDataString(Convert.ToBase64String(key.SignData(Encoding.ASCII.GetBytes(query), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)));
+        if (key is not null)
+        {
+            query += "&SigAlg=" + Uri.EscapeDataString(SamlNames.RsaSha256);
+            query += "&Signature=" + Uri.EscapeDataString(Convert.ToBase64String(key.SignData(Encoding.ASCII.GetBytes(query), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)));
+        }
+
         return new Uri(Destination.AbsoluteUri + (Destination.Query.Length > 0 ? "&" : "?") + query);
     }
 

@@ -1,0 +1,72 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using System.Text.Json;
+using Hexabase.Portal.Access.Sso.Jose;
+using Hexabase.Portal.Kernel;
+using Microsoft.EntityFrameworkCore;
+
+namespace Hexabase.Portal.Access.Sso.Connections;
+
+/// <summary>Makes and reads the portal's keys.</summary>
+internal static class SsoKeys
+{
+    /// <summary>The present one, and the one before it: what was encrypted for it while metadata were on their way still opens.</summary>
+    public const int Kept = 2;
+
+    private const int Years = 5;
+
+    public static SsoKey Make(WriteScope scope, SsoConnection connection)
+    {
+        using var rsa = RSA.Create(2048);
+        using var certificate = new CertificateRequest($"CN=hexabase-portal {connection.Id}", rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSelfSigned(scope.NowUtc.AddMinutes(-5), scope.NowUtc.AddYears(Years));
+        return new SsoKey
+        {
+            Id = Ids.New(), OrganizationId = connection.OrganizationId, ConnectionId = connection.Id, KeyId = StrictBase64Url.Encode(SHA256.HashData(certificate.RawData)),
+            PrivateKey = scope.Service<SsoSecrets>().Protect(Convert.ToBase64String(rsa.ExportPkcs8PrivateKey())), Certificate = Convert.ToBase64String(certificate.RawData), CreatedAtUtc = scope.NowUtc,
+        };
+    }
+
+    public static Checked<RSA> Open(SsoKey key, SsoSecrets secrets)
+    {
+        if (!secrets.Open(key.PrivateKey).TryGet(out var text, out var refusal)) return refusal;
+        var rsa = RSA.Create();
+        rsa.ImportPkcs8PrivateKey(Convert.FromBase64String(text), out _);
+        return rsa;
+    }
+
+    /// <summary>The JSON Web Key Set (RFC 7517) of public halves, for private_key_jwt.</summary>
+    public static byte[] PublicSet(IEnumerable<SsoKey> keys) => JsonSerializer.SerializeToUtf8Bytes(new
+    {
+        keys = keys.Select(k =>
+        {
+            using var certificate = X509CertificateLoader.LoadCertificate(Convert.FromBase64String(k.Certificate));
+            using var rsa = certificate.GetRSAPublicKey() ?? throw new InvalidOperationException("A key of the portal is RSA.");
+            var parts = rsa.ExportParameters(false);
+            return new { kty = "RSA", use = "sig", alg = "PS256", kid = k.KeyId, n = StrictBase64Url.Encode(parts.Modulus), e = StrictBase64Url.Encode(parts.Exponent) };
+        }).ToList(),
+    });
+
+    public static async Task<List<SsoKey>> OfAsync(ReadScope scope, Guid connection, CancellationToken cancellationToken) =>
+        await scope.Db.Set<SsoKey>().Where(k => k.ConnectionId == connection).OrderByDescending(k => k.CreatedAtUtc).ThenByDescending(k => k.Id).ToListAsync(cancellationToken);
+}
+
+/// <summary>Makes a new key for a connection. It signs from now on, so the provider must know it first where it does not fetch the portal's keys by itself.</summary>
+public sealed record RotateSsoKey(string Org, Guid Id, long? ExpectedVersion = null) : Command<SsoConnectionRow>
+{
+    public override string Action => "ssoConnection.rotateKey";
+
+    public override string OrganizationKey => Org;
+
+    public override Permission? Permission => SsoPermissions.Write;
+
+    public override async Task<Result<SsoConnectionRow>> HandleAsync(WriteScope scope, CancellationToken cancellationToken)
+    {
+        if (!(await SsoChange.FindAsync(scope, Id, ExpectedVersion, cancellationToken)).TryGet(out var connection, out var problem)) return problem;
+        var keys = await SsoKeys.OfAsync(scope, Id, cancellationToken);
+        scope.Db.RemoveRange(keys.Skip(SsoKeys.Kept - 1));
+        var made = SsoKeys.Make(scope, connection);
+        scope.Db.Add(made);
+        return SsoChange.Done(scope, connection, SsoChange.View(connection), [made, .. keys.Take(SsoKeys.Kept - 1)]);
+    }
+}
