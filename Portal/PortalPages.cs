@@ -18,6 +18,7 @@ public static class PortalPages
         services.AddSingleton<INavSource, OrganizationsNav>().AddScoped<IPaletteSource, OrganizationsPalette>();
         services.AddSingleton<INavSource, WorkspacesNav>().AddScoped<IPaletteSource, WorkspacesPalette>();
         services.AddSingleton<INavSource, AccessNav>().AddScoped<IPaletteSource, AccessPalette>();
+        services.AddSingleton<INavSource, SsoSetup.SsoNav>();
         services.AddSingleton<INavSource, AuditIngest.SourcesNav>();
         services.AddSingleton<INavSource, AuditNav>().AddScoped<IPaletteSource, AuditPalette>();
         services.AddSingleton<INavSource, JobsNav>();
