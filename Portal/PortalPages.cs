@@ -19,6 +19,7 @@ public static class PortalPages
         services.AddSingleton<INavSource, WorkspacesNav>().AddScoped<IPaletteSource, WorkspacesPalette>();
         services.AddSingleton<INavSource, AccessNav>().AddScoped<IPaletteSource, AccessPalette>();
         services.AddSingleton<INavSource, Scim.ScimNav>();
+        services.AddSingleton<INavSource, SsoSetup.SsoNav>();
         services.AddSingleton<INavSource, AuditIngest.SourcesNav>();
         services.AddSingleton<INavSource, AuditNav>().AddScoped<IPaletteSource, AuditPalette>();
         services.AddSingleton<INavSource, JobsNav>();
