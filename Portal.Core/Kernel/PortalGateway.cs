@@ -64,11 +64,12 @@ public sealed class PortalGateway(
                 {
                     return await RunAsync(actor, tenant, command, cancellationToken);
                 }
-                catch (DbUpdateConcurrencyException) when (attempt >= MaxAttempts)
+                catch (Exception e) when (attempt >= MaxAttempts && (e is DbUpdateConcurrencyException || database.Engine.IsRetryable(e) || database.Engine.IsOvertaken(e)))
                 {
+                    log.LogWarning(e, "{Command} gave way to others {Attempts} times", command.Action, attempt);
                     return Problem.Conflict("version.stale", "The row was changed at the same moment. Load it again, then repeat the change.");
                 }
-                catch (Exception e) when (attempt < MaxAttempts && (e is DbUpdateConcurrencyException || database.Engine.IsRetryable(e) || database.Engine.IsUniqueViolation(e)))
+                catch (Exception e) when (attempt < MaxAttempts && (e is DbUpdateConcurrencyException || database.Engine.IsRetryable(e) || database.Engine.IsUniqueViolation(e) || database.Engine.IsOvertaken(e)))
                 {
                     // Two commands met; a fresh read decides again. Slugs and sequence numbers find their next free value this way.
                     log.LogDebug(e, "{Command} is tried again", command.Action);
