@@ -1,10 +1,11 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Hexabase.Portal.Audit.Persons;
 
 namespace Hexabase.Portal.Audit;
 
 /// <summary>An audit entry as people and programs see it; the names are those of the specification in camelCase.</summary>
-/// <param name="Position">The order of insertion.</param>
+/// <param name="Position">The order of insertion among the entries of all organizations; not told, for it would tell how much the others do.</param>
 /// <param name="TenantId">Null = the platform's own log.</param>
 /// <param name="Resource">KIND/ID, or the kind alone.</param>
 /// <param name="OldValue">The changed fields before.</param>
@@ -18,7 +19,7 @@ namespace Hexabase.Portal.Audit;
 /// <param name="PersonErased">True where a part that named a person can no longer be read, because the person was erased.</param>
 /// <param name="PersonMissing">True of an archived entry where the file that holds what names persons was not with the archive.</param>
 public sealed record AuditEntryRow(
-    Guid Id, long Position, DateTime Timestamp, Guid? TenantId, Guid UserId, string? ActorName, string ActorKind, string Action, string Resource, string ResourceKind, string? ResourceId,
+    Guid Id, [property: JsonIgnore] long Position, DateTime Timestamp, Guid? TenantId, Guid UserId, string? ActorName, string ActorKind, string Action, string Resource, string ResourceKind, string? ResourceId,
     string? ResourceName, Guid? Workspace, JsonElement? OldValue, JsonElement? NewValue, string? IpAddress, AuditStatus Status, string? Reason, Guid? Approver, Guid? Session, string? RequestId,
     Guid? Operation, string? UserAgent, string? Permission, string? Scope, JsonElement? Decision, string Source,
     long? Index = null, DateTime? RecordedAt = null, string? SourceId = null, bool PersonErased = false, bool PersonMissing = false)

@@ -37,6 +37,9 @@ public abstract class DatabaseEngine : IAsyncDisposable
 
     public abstract bool IsUniqueViolation(Exception exception);
 
+    /// <summary>A row that is referred to was removed at the same moment, or one that is removed was referred to: a fresh read finds it so.</summary>
+    public abstract bool IsOvertaken(Exception exception);
+
     /// <summary>A value that the engine cannot store (NUL in text, numeric overflow).</summary>
     public abstract bool IsBadValue(Exception exception);
 

@@ -86,6 +86,7 @@ internal static class JobPlace
     public static async Task<Result<AccessTarget>> FindAsync(Guid id, ReadScope scope, CancellationToken cancellationToken)
     {
         var organization = await scope.Db.Set<Job>().Where(j => j.Id == id).Select(j => (Guid?)j.OrganizationId).SingleOrDefaultAsync(cancellationToken);
-        return organization is { } found && (found == Guid.Empty || scope.Actor.Reaches(found)) ? new AccessTarget(found) : Problem.NotFound("job");
+        // The platform's jobs, too, are missing to whoever does not reach the platform.
+        return organization is { } found && scope.Actor.Reaches(found) ? new AccessTarget(found) : Problem.NotFound("job");
     }
 }

@@ -21,6 +21,7 @@ public sealed class PortalGateway(
     PortalDatabase database, OrganizationDirectory organizations, LiveUpdates live, AuditSealer sealer, SharedAnswers answers, ReadCounter reads, AccessRuleDirectory rules, TimeProvider clock, IServiceScopeFactory services, ILogger<PortalGateway> log) : IPortal
 {
     private const int MaxAttempts = 4;
+    private const string Unreachable = "reached for what does not exist or belongs to another organization";
     private static readonly ActivitySource Activities = new("Hexabase.Portal");
     private static readonly Meter Meter = new("Hexabase.Portal");
     private static readonly Histogram<double> Duration = Meter.CreateHistogram<double>("portal.message.duration", "s", "Time of a command or query through the gateway");
@@ -48,6 +49,7 @@ public sealed class PortalGateway(
                 },
                 cancellationToken);
             if (refusal is { Kind: ProblemKind.Forbidden }) await RecordAsync(standing, tenant, ActionOf(query), AuditStatus.Failure, refusal.Message, decision, cancellationToken);
+            else if (refusal is not null && HomeOf(standing, tenant, refusal) is { } home) await RecordAsync(standing, null, ActionOf(query), AuditStatus.Failure, Unreachable, decision, cancellationToken, organizationId: home);
             else if (!query.IsProtected && decision is { Allowed: true }) reads.Count(standing, decision.Permission, tenant?.Id ?? Guid.Empty, place);
             else if (query.IsProtected) await RecordAsync(standing, tenant, ActionOf(query), result.Succeeded ? AuditStatus.Success : AuditStatus.Failure, result.Problem?.Message, decision, cancellationToken);
             return result;
@@ -66,11 +68,12 @@ public sealed class PortalGateway(
                 {
                     return await RunAsync(standing, tenant, command, cancellationToken);
                 }
-                catch (DbUpdateConcurrencyException) when (attempt >= MaxAttempts)
+                catch (Exception e) when (attempt >= MaxAttempts && (e is DbUpdateConcurrencyException || database.Engine.IsRetryable(e) || database.Engine.IsOvertaken(e)))
                 {
+                    log.LogWarning(e, "{Command} gave way to others {Attempts} times", command.Action, attempt);
                     return Problem.Conflict("version.stale", "The row was changed at the same moment. Load it again, then repeat the change.");
                 }
-                catch (Exception e) when (attempt < MaxAttempts && (e is DbUpdateConcurrencyException || database.Engine.IsRetryable(e) || database.Engine.IsUniqueViolation(e)))
+                catch (Exception e) when (attempt < MaxAttempts && (e is DbUpdateConcurrencyException || database.Engine.IsRetryable(e) || database.Engine.IsUniqueViolation(e) || database.Engine.IsOvertaken(e)))
                 {
                     // Two commands met; a fresh read decides again. Slugs and sequence numbers find their next free value this way.
                     log.LogDebug(e, "{Command} is tried again", command.Action);
@@ -89,12 +92,14 @@ public sealed class PortalGateway(
         await using var provider = services.CreateAsyncScope();
         Result<T> result;
         AccessDecision? decision;
+        Guid? home = null;
         WriteScope scope;
         AuditEntry? entry = null;
         await using (var open = await database.OpenAsync(command.NeedsPlatform ? DataScope.Platform : ScopeOf(tenant), forWriting: true, cancellationToken))
         {
             scope = new WriteScope(open.Db, actor, tenant, clock, provider.ServiceProvider);
             (decision, var refusal, _) = await DecideAsync(command, scope, cancellationToken);
+            if (refusal is not null) home = HomeOf(actor, tenant, refusal);
             result = refusal is not null ? refusal : await command.HandleAsync(scope, cancellationToken);
             if (result.Succeeded)
             {
@@ -112,7 +117,7 @@ public sealed class PortalGateway(
 
         if (!result.Succeeded)
         {
-            await RecordAsync(actor, tenant, command.Action, AuditStatus.Failure, result.Problem.Message, decision, cancellationToken, scope.Subject);
+            await RecordAsync(actor, tenant, command.Action, AuditStatus.Failure, home is null ? result.Problem.Message : Unreachable, decision, cancellationToken, scope.Subject, home);
             return result;
         }
 
@@ -144,11 +149,11 @@ public sealed class PortalGateway(
         if (actor.Kind == ActorKind.Anonymous && !message.AllowsAnonymous)
             return (null, new Problem(ProblemKind.Unauthenticated, "access.signIn", "Sign in first."));
         if (message.OrganizationKey is not { } key) return (null, null);
-        var tenant = await organizations.FindAsync(key, cancellationToken);
-        if (tenant is not null && (actor.Reaches(tenant.Id) || message.AllowsAnonymous)) return (tenant, null);
-        // What another tenant owns looks exactly like what does not exist; the actor's own organization keeps the attempt.
-        if (tenant is not null)
-            await RecordAsync(actor, null, ActionOf(message), AuditStatus.Failure, "reached for another organization", null, cancellationToken, organizationId: actor.HomeOrganizationId ?? Guid.Empty);
+        var tenant = await organizations.FindAsync(key, id => message.AllowsAnonymous || actor.Reaches(id), cancellationToken);
+        if (tenant is not null) return (tenant, null);
+        // The own organization keeps the attempt. What another tenant owns looks exactly like what does not exist, in the answer, in the time it takes and in that log.
+        if (actor.Kind != ActorKind.Anonymous && !actor.Reaches(Guid.Empty))
+            await RecordAsync(actor, null, ActionOf(message), AuditStatus.Failure, Unreachable, null, cancellationToken, organizationId: actor.HomeOrganizationId ?? Guid.Empty);
         return (null, Problem.NotFound("organization"));
     }
 
@@ -237,6 +242,9 @@ public sealed class PortalGateway(
             Duration.Record(clock.GetElapsedTime(started).TotalSeconds, new("message", name), new("outcome", outcome));
         }
     }
+
+    /// <summary>The log that keeps a reach, by an id alone, for a row that is missing or another's: the actor's own.</summary>
+    private static Guid? HomeOf(Actor actor, Tenant? tenant, Problem refusal) => tenant is null && refusal.Kind == ProblemKind.NotFound ? actor.HomeOrganizationId : null;
 
     private static DataScope ScopeOf(Tenant? tenant) => tenant is null ? DataScope.Platform : DataScope.Of(tenant.Id);
 

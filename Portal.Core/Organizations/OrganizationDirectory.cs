@@ -15,9 +15,15 @@ public sealed class OrganizationDirectory(PortalDatabase database, TimeProvider 
     private readonly ConcurrentDictionary<string, (Tenant Tenant, long At)> _found = new(StringComparer.OrdinalIgnoreCase);
 
     /// <param name="key">An id or a slug, as in the address.</param>
-    public async Task<Tenant?> FindAsync(string key, CancellationToken cancellationToken)
+    public Task<Tenant?> FindAsync(string key, CancellationToken cancellationToken) => FindAsync(key, _ => true, cancellationToken);
+
+    /// <summary>Only what the caller reaches; for the rest null, as for what does not exist, and after the same work: what is remembered is answered to those who reach it alone.</summary>
+    public async Task<Tenant?> FindAsync(string key, Func<Guid, bool> reaches, CancellationToken cancellationToken) =>
+        await FindAnyAsync(key, reaches, cancellationToken) is { } tenant && reaches(tenant.Id) ? tenant : null;
+
+    private async Task<Tenant?> FindAnyAsync(string key, Func<Guid, bool> reaches, CancellationToken cancellationToken)
     {
-        if (_found.TryGetValue(key, out var known) && clock.GetElapsedTime(known.At) < Moment) return known.Tenant;
+        if (_found.TryGetValue(key, out var known) && clock.GetElapsedTime(known.At) < Moment && reaches(known.Tenant.Id)) return known.Tenant;
         if (key.Length is 0 or > Slug.MaxLength) return null;
         var isId = Guid.TryParseExact(key, "D", out var id);
         if (!isId && !key.All(c => char.IsAsciiLetterOrDigit(c) || c == '-')) return null;

@@ -49,7 +49,7 @@ internal static class ScimApi
 
         await WriteAsync(http, answer);
         if (actor.Kind == ActorKind.Anonymous || answer.Status is 401 or 403) return;
-        if (await http.RequestServices.GetRequiredService<OrganizationDirectory>().FindAsync(org, CancellationToken.None) is { } tenant && actor.Reaches(tenant.Id))
+        if (await http.RequestServices.GetRequiredService<OrganizationDirectory>().FindAsync(org, actor.Reaches, CancellationToken.None) is { } tenant)
             http.RequestServices.GetRequiredService<ScimRequestLog>().Add(tenant.Id, actor, request.Method, path + request.QueryString.Value, body, answer, clock.GetElapsedTime(started));
     }
 

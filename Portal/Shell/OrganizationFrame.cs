@@ -5,7 +5,7 @@ using Hexabase.Portal.Organizations;
 namespace Hexabase.Portal.Shell;
 
 /// <summary>Finds the organization of the address for one circuit and puts its name and the places the viewer may go into the shell.</summary>
-public sealed class OrganizationFrame(OrganizationDirectory organizations, ShellModel shell, NavModel navigation, Text text, Viewer viewer, IEnumerable<INavSource> sources)
+public sealed class OrganizationFrame(IPortal portal, OrganizationDirectory organizations, ShellModel shell, NavModel navigation, Text text, Viewer viewer, IEnumerable<INavSource> sources)
 {
     private (string? Org, string Language, Guid Actor, string Grants, long Version)? _shown;
 
@@ -18,8 +18,9 @@ public sealed class OrganizationFrame(OrganizationDirectory organizations, Shell
     /// <returns>The organization; a problem where there is none or it is not the viewer's to see.</returns>
     public async Task<(Tenant? Tenant, Problem? Problem)> EnterAsync(Actor actor, string? org, CancellationToken cancellationToken)
     {
-        var tenant = org is null ? null : await organizations.FindAsync(org, cancellationToken);
-        if (org is not null && (tenant is null || !actor.Reaches(tenant.Id))) return (null, Problem.NotFound("organization"));
+        var tenant = org is null ? null : await organizations.FindAsync(org, actor.Reaches, cancellationToken);
+        // The gateway refuses it once more, and the visitor's own log keeps that they tried.
+        if (org is not null && tenant is null) return (null, (await portal.AskAsync(actor, new ReachOrganization(org), cancellationToken)).Problem ?? Problem.NotFound("organization"));
         (Actor, Tenant) = (actor, tenant);
         var grants = string.Join(' ', actor.Grants.Select(g => $"{g.Role}@{g.OrganizationId}/{g.ScopeId}"));
         var now = (org, viewer.Language, actor.Id, grants, tenant?.Version ?? 0);

@@ -128,6 +128,7 @@ public sealed record ReadAuditArchive(string? Org, Guid ExpiryId, string? Contai
         }
 
         var found = await rows.OrderBy(r => r.Index).Take(Limit + 1).ToListAsync(cancellationToken);
+        if (found.Count == 0 && !await scope.Db.Set<AuditExpiry>().AnyAsync(e => e.OrganizationId == scope.OrganizationId && e.Id == ExpiryId, cancellationToken)) return Problem.NotFound("auditExpiry");
         var opened = await ArchivedEntry.OpenAsync(scope.Db, scope.Service<AuditPersons>(), found.Take(Limit).ToList(), cancellationToken);
         return new Paged<AuditEntryRow>(opened, found.Count > Limit ? found[Limit - 1].Index.ToString(System.Globalization.CultureInfo.InvariantCulture) : null);
     }

@@ -84,7 +84,11 @@ public sealed record ListImportSlices(string Org, Guid? ImportId = null, DateOnl
 
         var rows = await slices.OrderByDescending(s => s.BillingPeriodStart).ThenByDescending(s => s.Id).Take(1000)
             .Select(s => new { Slice = s, FileName = scope.Db.Set<CostImport>().Where(i => i.Id == s.ImportId).Select(i => i.FileName).FirstOrDefault() }).ToListAsync(cancellationToken);
-        if (rows.Count == 0) return new List<CostSliceRow>();
+        if (rows.Count == 0)
+        {
+            return ImportId is null || await scope.Db.Set<CostImport>().AnyAsync(i => i.Id == ImportId, cancellationToken) ? new List<CostSliceRow>() : Problem.NotFound("costImport");
+        }
+
         var db = new CostDb(scope.Db);
         var ids = System.Text.Json.JsonSerializer.Serialize(rows.Select(r => new { id = r.Slice.Id }));
         var sums = await db.ReadAsync($"""
@@ -106,7 +110,7 @@ public sealed record GetRejectedRows(string Org, Guid ImportId) : Query<Rejected
 {
     public override string OrganizationKey => Org;
 
-    public override Permission? Permission => CostsPermissions.Import;
+    public override Permission? Permission => CostsPermissions.Export;
 
     public override bool IsProtected => true;
 

@@ -167,6 +167,9 @@ public sealed class PostgreSqlEngine : DatabaseEngine
     public override bool IsUniqueViolation(Exception exception) =>
         Chain(exception).OfType<PostgresException>().Any(e => e.SqlState is PostgresErrorCodes.UniqueViolation);
 
+    public override bool IsOvertaken(Exception exception) =>
+        Chain(exception).OfType<PostgresException>().Any(e => e.SqlState is PostgresErrorCodes.ForeignKeyViolation or PostgresErrorCodes.RestrictViolation);
+
     public override bool IsBadValue(Exception exception) =>
         Chain(exception).OfType<PostgresException>().Any(e => e.SqlState.StartsWith("22", StringComparison.Ordinal));
 

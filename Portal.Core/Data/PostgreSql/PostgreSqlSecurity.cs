@@ -33,7 +33,8 @@ internal static class PostgreSqlSecurity
             if (entity.GetTableName() is { } table) script.AddRange(ForTable(entity, table));
         }
 
-        script.Add("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO portal_app, portal_platform, portal_bulk");
+        // Identity columns number their rows without it; who reads a sequence reads how many rows all organizations have together.
+        script.Add("REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM portal_app, portal_platform, portal_bulk");
         return script;
     }
 

@@ -86,6 +86,8 @@ public sealed class SqlServerEngine : DatabaseEngine
 
     public override bool IsUniqueViolation(Exception exception) => Chain(exception).OfType<SqlException>().Any(e => e.Number is 2601 or 2627);
 
+    public override bool IsOvertaken(Exception exception) => Chain(exception).OfType<SqlException>().Any(e => e.Number is 547);
+
     public override bool IsBadValue(Exception exception) => Chain(exception).OfType<SqlException>().Any(e => e.Number is 8115 or 2628 or 8152);
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;

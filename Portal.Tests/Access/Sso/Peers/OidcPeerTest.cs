@@ -275,7 +275,7 @@ public sealed class OidcPeerTest(SsoWorld world) : IClassFixture<SsoWorld>, IAsy
 
     private Task<Answer> EnforceAsync(string state) => world.Web.SendAsync(new HttpRequestMessage(HttpMethod.Put, Path("enforcement")) { Content = System.Net.Http.Json.JsonContent.Create(new { state }) });
 
-    private Task<Result<SignedIn>> PasswordAsync(string userName, string password) => world.Web.Services.GetRequiredService<PasswordSignIn>().SignInAsync(Actor.Anonymous, Ids.New().ToString(), userName, password, default);
+    private Task<Result<Factors.SignInStep>> PasswordAsync(string userName, string password) => world.Web.Services.GetRequiredService<PasswordSignIn>().SignInAsync(Actor.Anonymous, Ids.New().ToString(), userName, password, default);
 
     private async Task NotInAsync(SsoVisitor visitor, string login, string code, string kind)
     {
