@@ -1,6 +1,8 @@
 using System.Data;
 using System.Data.Common;
+using System.Text.Json.Nodes;
 using Hexabase.Portal.Access.Roles;
+using Hexabase.Portal.Access.Scim;
 using Hexabase.Portal.Audit.Persons;
 using Hexabase.Portal.Audit.Log;
 using Hexabase.Portal.Audit.Search;
@@ -58,8 +60,14 @@ public sealed class SqlServerQueriesTest
         yield return Of("budget alerts", new ListBudgetAlerts("house", new PageRequest(5, KeyedList.Write("-raisedAt", "2026-01-01T00:00:00.0000000Z", Ids.New().ToString("N")), "-raisedAt"), null, true));
         yield return Of("budget status", new GetBudgetStatus("house", "b"));
         yield return Of("audit", new SearchAudit("house", $"free actor:a,b*,{Ids.New()} -action:x.*,y resource:r*,s workspace:{Ids.New()},w* status:failure ip:10.*,10.0.0.1 kind:k*,l source:s*,t after:2026-01-01 -before:2026-01-01", Cursor: KeyedList.Write("audit", "7", "3", Guid.Empty.ToString("N"))));
+        var operations = JsonNode.Parse("""{"Operations":[{"op":"add","path":"members","value":[]}]}""");
+        yield return ("provisioned person, held", scope => RefusedAsync(new PatchScimUser("house", Ids.New(), JsonNode.Parse("""{"Operations":[{"op":"remove","path":"title"}]}"""), null, ""), scope));
+        yield return ("group, held", scope => RefusedAsync(new PatchScimGroup("house", Ids.New(), operations, null, ""), scope));
         yield return Of("audit entry", new GetAuditEntry("house", Ids.New()));
     }
+
+    private static async Task RefusedAsync<T>(Command<T> command, ReadScope scope) =>
+        (await command.HandleAsync(new WriteScope(scope.Db, scope.Actor, House, TimeProvider.System, scope.Service<IServiceProvider>()), CancellationToken.None)).Problem?.Kind.ShouldBe(ProblemKind.NotFound);
 
     private sealed class Caught : DbCommandInterceptor
     {
