@@ -9,6 +9,8 @@ public static class AccessModule
     public static void Register(IServiceCollection services)
     {
         services.AddOptions<AccessOptions>().BindConfiguration("Access").ValidateDataAnnotations().ValidateOnStart();
+        // PBKDF2 with HMAC-SHA-512, as often as OWASP recommends; hashes made with fewer rounds go on to work.
+        services.Configure<PasswordHasherOptions>(o => o.IterationCount = Passwords.HashRounds);
         services.AddSingleton<IPasswordHasher<User>, PasswordHasher<User>>();
         services.AddSingleton<TokenDirectory>();
         services.AddSingleton<SessionDirectory>();

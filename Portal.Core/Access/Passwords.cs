@@ -10,6 +10,9 @@ public static class Passwords
     public const int MinLength = 12;
     public const int MaxLength = 256;
 
+    /// <summary>Rounds of PBKDF2-HMAC-SHA-512 (OWASP Password Storage Cheat Sheet).</summary>
+    internal const int HashRounds = 210_000;
+
     private static readonly FrozenSet<string> Common = new[]
     {
         "123456789012", "1234567890123", "12345678901234", "123456123456", "123123123123", "111111111111", "000000000000", "1q2w3e4r5t6y", "q1w2e3r4t5y6", "qwertyuiop123", "qwertyuiop[]",

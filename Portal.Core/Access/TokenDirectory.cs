@@ -8,7 +8,9 @@ using Microsoft.Extensions.Logging;
 namespace Hexabase.Portal.Access;
 
 /// <summary>A token that was presented and holds.</summary>
-public sealed record TokenIdentity(Guid Id, Guid OrganizationId, string Name, string Role, IReadOnlyList<string> Scopes, Guid? OwnerUserId, DateTime ExpiresAtUtc, Guid? ServiceAccountId = null)
+/// <param name="OwnerMemberId">The owner as a member of the organization; null for an owner of the platform, and for none.</param>
+public sealed record TokenIdentity(
+    Guid Id, Guid OrganizationId, string Name, string Role, IReadOnlyList<string> Scopes, Guid? OwnerUserId, DateTime ExpiresAtUtc, Guid? ServiceAccountId = null, Guid? OwnerMemberId = null)
 {
     /// <summary>The service account's name and what it may do now; null for a token that acts by itself.</summary>
     internal (string Name, IReadOnlyList<Grant> Grants)? Account { get; init; }
@@ -67,7 +69,8 @@ public sealed class TokenDirectory : IAsyncDisposable
             async db =>
             {
                 var token = await Holding(db, now).Where(t => t.Hash == hash || (t.PreviousHash == hash && t.PreviousUntilUtc > now))
-                    .Select(t => new TokenIdentity(t.Id, t.OrganizationId, t.Name, t.Role, t.Scopes, t.OwnerUserId, t.ExpiresAtUtc, t.ServiceAccountId))
+                    .Select(t => new TokenIdentity(t.Id, t.OrganizationId, t.Name, t.Role, t.Scopes, t.OwnerUserId, t.ExpiresAtUtc, t.ServiceAccountId,
+                        db.Set<Member>().Where(m => m.UserId == t.OwnerUserId && m.OrganizationId == t.OrganizationId).Select(m => (Guid?)m.Id).FirstOrDefault()))
                     .SingleOrDefaultAsync(cancellationToken);
                 if (token?.ServiceAccountId is not { } id) return token;
                 var name = await db.Set<ServiceAccount>().Where(a => a.Id == id).Select(a => a.Name).SingleOrDefaultAsync(cancellationToken);
@@ -145,12 +148,17 @@ public sealed class TokenDirectory : IAsyncDisposable
     {
         foreach (var change in changes)
         {
-            if (change.Topic is LiveTopic.Tokens or LiveTopic.People or LiveTopic.Sessions)
+            if (change.Topic is LiveTopic.Tokens or LiveTopic.Sessions)
             {
                 // Changes are rare and a lookup is cheap: everything is read again.
                 _found.Clear();
                 return;
             }
+
+            // Those of a person are not rare: an identity provider that synchronises changes hundreds a second with one token.
+            if (change.Topic != LiveTopic.People) continue;
+            foreach (var (key, known) in _found)
+                if (known.Token.OwnerUserId is not null && (known.Token.OwnerMemberId is not { } owner || change.Id == "*" || change.Id == owner.ToString())) _found.TryRemove(key, out _);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Text.RegularExpressions;
 using Hexabase.Portal.Hosting;
@@ -5,6 +6,7 @@ using Hexabase.Portal.Kernel;
 using Hexabase.Portal.Support;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;
@@ -42,6 +44,14 @@ public sealed class SignInTest(TestServer server) : IAsyncLifetime
         var token = portal.Services.GetRequiredService<PortalStartup>().SetupToken.ShouldNotBeNull();
         var result = await portal.Portal.SendAsync(Visitor, new CreateFirstAdministrator(token, "first@example.test", "First", password));
         result.Problem.ShouldNotBeNull().Errors.ShouldNotBeNull().ShouldContain(e => e.Code == code);
+    }
+
+    [Fact]
+    public void Password_IsHashedSlowly()
+    {
+        var hash = Convert.FromBase64String(portal.Services.GetRequiredService<IPasswordHasher<User>>().HashPassword(new User { Id = Ids.New(), UserName = "a", NormalizedUserName = "A", DisplayName = "A", CreatedAtUtc = DateTime.UnixEpoch }, "several words in a row"));
+        // The framework's third format: marker, pseudo-random function (2 = HMAC-SHA-512), rounds, salt.
+        (hash[0], BinaryPrimitives.ReadUInt32BigEndian(hash.AsSpan(1)), BinaryPrimitives.ReadUInt32BigEndian(hash.AsSpan(5))).ShouldBe(((byte)1, 2u, 210_000u));
     }
 
     [Fact]

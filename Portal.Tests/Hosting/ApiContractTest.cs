@@ -148,6 +148,34 @@ public sealed class ApiContractTest(WebPortal portal) : IClassFixture<WebPortal>
         answer.Headers.ShouldNotContainKey("Server");
     }
 
+    [Theory]
+    [InlineData("/sign-in", true)]
+    [InlineData("/api/v1/organizations", true)]
+    [InlineData("/metrics", true)]
+    [InlineData("/not/here", true)]
+    [InlineData("/js/portal.js", false)]
+    public async Task Answers_AreKeptByNobody_ExceptFiles(string path, bool isPrivate)
+    {
+        var answer = await portal.GetAsync(path);
+        answer.Headers["Cache-Control"].Contains("no-store", StringComparison.Ordinal).ShouldBe(isPrivate, answer.Headers["Cache-Control"]);
+        answer.Headers["Referrer-Policy"].ShouldBeOneOf("same-origin", "no-referrer");
+        answer.Headers["Content-Security-Policy"].ShouldContain("connect-src 'self';");
+    }
+
+    [Theory]
+    [InlineData("/sign-in")]
+    [InlineData("/api/v1/organizations")]
+    [InlineData("/scim/v2/x/Users")]
+    [InlineData("/js/portal.js")]
+    public async Task Trace_EchoesNothing(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Trace, path);
+        request.Headers.Add("X-Secret", "echoed-secret");
+        var answer = await portal.SendAsync(request);
+        ((int)answer.Status).ShouldBeInRange(400, 499);
+        answer.Text.ShouldNotContain("echoed-secret");
+    }
+
     [Fact]
     public async Task ReadyMetricsAndDocument_Answer()
     {

@@ -1,6 +1,8 @@
 using System.Data;
 using System.Data.Common;
+using System.Text.Json.Nodes;
 using Hexabase.Portal.Access.Roles;
+using Hexabase.Portal.Access.Scim;
 using Hexabase.Portal.Audit.Persons;
 using Hexabase.Portal.Audit.Log;
 using Hexabase.Portal.Audit.Search;
@@ -63,8 +65,14 @@ public sealed class SqlServerQueriesTest
         yield return ("unsigned audit logs", scope => OpenLog.Unsigned(scope.Db).ToListAsync());
         yield return Of("audit values", new CompleteAudit("house", "actor", "mo"));
         yield return Of("audit workspaces", new CompleteAudit("house", "workspace", "mo"));
+        var operations = JsonNode.Parse("""{"Operations":[{"op":"add","path":"members","value":[]}]}""");
+        yield return ("provisioned person, held", scope => RefusedAsync(new PatchScimUser("house", Ids.New(), JsonNode.Parse("""{"Operations":[{"op":"remove","path":"title"}]}"""), null, ""), scope));
+        yield return ("group, held", scope => RefusedAsync(new PatchScimGroup("house", Ids.New(), operations, null, ""), scope));
         yield return Of("audit entry", new GetAuditEntry("house", Ids.New()));
     }
+
+    private static async Task RefusedAsync<T>(Command<T> command, ReadScope scope) =>
+        (await command.HandleAsync(new WriteScope(scope.Db, scope.Actor, House, TimeProvider.System, scope.Service<IServiceProvider>()), CancellationToken.None)).Problem?.Kind.ShouldBe(ProblemKind.NotFound);
 
     private sealed class Caught : DbCommandInterceptor
     {

@@ -48,6 +48,32 @@ public sealed class ScimUsersTest(WebPortal portal) : IClassFixture<WebPortal>
     }
 
     [Fact]
+    public async Task PatchesAtOnce_LoseNothingAndSeeEachOther()
+    {
+        var world = await ScimWorld.CreateAsync(portal);
+        var id = await world.AddUserAsync("many@example.test");
+        string[] places = ["title", "nickName", "name.givenName", "name.familyName", "userType", "locale", "profileUrl", "externalId", "displayName"];
+        var answers = await Task.WhenAll(places.Select((path, i) => world.PatchAsync($"/Users/{id}", new { op = "replace", path, value = $"v{i}" }))
+            .Concat(Enumerable.Range(0, 8).Select(i => world.PatchAsync($"/Users/{id}", new { op = "add", path = "emails", value = new[] { new { value = $"many{i % 4}@example.test" } } }))));
+        answers.ShouldAllBe(a => a.Status == HttpStatusCode.OK);
+        var user = await world.GetAsync($"/Users/{id}");
+        places.Select(p => p.Split('.').Aggregate(user, (at, part) => at.GetProperty(part)).GetString()).ShouldBe(places.Select((_, i) => $"v{i}"));
+        user.GetProperty("emails").GetArrayLength().ShouldBe(5);
+        foreach (var i in Enumerable.Range(0, 4)) (await world.FindAsync("Users", $"emails.value eq \"many{i}@example.test\"")).GetProperty("totalResults").GetInt32().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task ActiveSwitchedAtOnce_LeavesMemberAndResourceAgreeing()
+    {
+        var world = await ScimWorld.CreateAsync(portal);
+        var id = await world.AddUserAsync("switch@example.test");
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(i => world.PatchAsync($"/Users/{id}", new { op = "replace", path = "active", value = i % 2 == 1 })));
+        var active = (await world.GetAsync($"/Users/{id}")).GetProperty("active").GetBoolean();
+        var people = await portal.GetAsync($"/api/v1/organizations/{world.Organization}/people");
+        people.Json.GetProperty("items").EnumerateArray().Single(p => p.GetProperty("userName").GetString() == "switch@example.test").GetProperty("isActive").GetBoolean().ShouldBe(active);
+    }
+
+    [Fact]
     public async Task Pages_AreCutByIndexAndByCursor()
     {
         var world = await ScimWorld.CreateAsync(portal);

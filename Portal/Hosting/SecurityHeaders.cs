@@ -4,7 +4,7 @@ namespace Hexabase.Portal.Hosting;
 internal static class SecurityHeaders
 {
     private const string ContentPolicy =
-        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self' ws: wss:; "
+        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; "
         + "frame-ancestors 'none'; object-src 'none'; base-uri 'self'; form-action 'self'";
 
     public static Task InvokeAsync(HttpContext http, RequestDelegate next)
@@ -13,12 +13,19 @@ internal static class SecurityHeaders
         headers.ContentSecurityPolicy = ContentPolicy;
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";
-        headers["Referrer-Policy"] = "strict-origin-when-cross-origin";
+        // Addresses name organizations, people and one-time links; no other site is told any of them.
+        headers["Referrer-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "accelerometer=(), camera=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), payment=(), usb=()";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         if (http.Request.IsHttps) headers.StrictTransportSecurity = "max-age=31536000; includeSubDomains";
-        if (http.Request.Path.StartsWithSegments("/api") || http.Request.Path.StartsWithSegments("/scim") || http.Request.Path.StartsWithSegments("/account") || http.Request.Path.StartsWithSegments("/sso")) headers.CacheControl = "no-store";
+        // Only what says that it may be kept is kept: the static files. Everything else is somebody's data, or a page that holds a one-time form token.
+        http.Response.OnStarting(static state =>
+        {
+            var response = (HttpResponse)state;
+            if (response.Headers.CacheControl.Count == 0) response.Headers.CacheControl = "no-store";
+            return Task.CompletedTask;
+        }, http.Response);
         return next(http);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Hexabase.Portal.Access.Groups;
+using Hexabase.Portal.Access.Roles;
 using Hexabase.Portal.Data;
 using Hexabase.Portal.Kernel;
 using Microsoft.EntityFrameworkCore;
@@ -20,16 +21,16 @@ internal sealed class ScimGroupWriter(WriteScope scope, string address)
         var delta = new MemberDelta();
         delta.Add(ScimRefusal.Catch(() => MemberIds(resource["members"])).TryGet(out var members, out var problem) ? members : []);
         if (problem is not null) return problem;
-        if (await ApplyAsync(group, delta, isNew: true, cancellationToken) is { } refusal) return refusal;
+        if (!(await ApplyAsync(new Place(group, false, false), delta, isNew: true, cancellationToken)).TryGet(out var names, out problem)) return problem;
         scope.Touch(LiveTopic.People, group.Id, 1);
-        return new ScimResource(group.Id, 1, _reader.Show(group, 1, await NamesAsync(delta.Added, cancellationToken)));
+        return new ScimResource(group.Id, 1, _reader.Show(group, 1, names));
     }
 
     /// <summary>PUT. A body without members leaves them as they are, as RFC 7644 section 3.5.1 allows: some providers rename that way.</summary>
     public async Task<Result<ScimResource>> ReplaceAsync(Guid id, string? ifMatch, JsonObject resource, bool namesMembers, CancellationToken cancellationToken)
     {
         var found = await FindAsync(id, ifMatch, cancellationToken);
-        if (!found.TryGet(out var group, out var problem)) return problem;
+        if (!found.TryGet(out var place, out var problem)) return problem;
         if (ScimValues.Text(resource["displayName"]) is not { Length: > 0 } name) return ScimProblem.InvalidValue("displayName is required.");
         var delta = new MemberDelta();
         if (namesMembers)
@@ -39,36 +40,36 @@ internal sealed class ScimGroupWriter(WriteScope scope, string address)
             delta.Add(members);
         }
 
-        (group.DisplayName, group.DisplayNameKey, group.ExternalId) = (name, name.ToUpperInvariant(), ScimValues.Text(resource["externalId"]));
-        return await FinishAsync(group, delta, cancellationToken);
+        (place.Group.DisplayName, place.Group.DisplayNameKey, place.Group.ExternalId) = (name, name.ToUpperInvariant(), ScimValues.Text(resource["externalId"]));
+        return await FinishAsync(place, delta, cancellationToken);
     }
 
     public async Task<Result<ScimResource>> PatchAsync(Guid id, string? ifMatch, IReadOnlyList<ScimOperation> operations, CancellationToken cancellationToken)
     {
         var found = await FindAsync(id, ifMatch, cancellationToken);
-        if (!found.TryGet(out var group, out var problem)) return problem;
+        if (!found.TryGet(out var place, out var problem)) return problem;
         var delta = new MemberDelta();
         try
         {
-            foreach (var operation in operations) await ApplyAsync(group, delta, operation, cancellationToken);
+            foreach (var operation in operations) await ApplyAsync(place.Group, delta, operation, cancellationToken);
         }
         catch (ScimRefusal refusal)
         {
             return refusal.Problem;
         }
 
-        return await FinishAsync(group, delta, cancellationToken);
+        return await FinishAsync(place, delta, cancellationToken);
     }
 
     public async Task<Result<ScimResource>> DeleteAsync(Guid id, string? ifMatch, CancellationToken cancellationToken)
     {
         var found = await FindAsync(id, ifMatch, cancellationToken);
-        if (!found.TryGet(out var group, out var problem)) return problem;
-        if (await LastAdmin.LosesAsync(scope, null, id, null, cancellationToken)) return LastAdmin.Refusal;
+        if (!found.TryGet(out var place, out var problem)) return problem;
+        if (place.HasAdmins && await LastAdmin.LosesAsync(scope, null, id, null, cancellationToken)) return LastAdmin.Refusal;
         scope.Db.RemoveRange(await _reader.GroupMembers.Where(m => m.GroupId == id).ToListAsync(cancellationToken));
-        scope.Db.RemoveRange(await Bindings(id).ToListAsync(cancellationToken));
-        scope.Db.Remove(group);
-        scope.Touch(LiveTopic.People, id, group.Version + 1);
+        if (place.HasRoles) scope.Db.RemoveRange(await Bindings.Where(b => b.PrincipalId == id).ToListAsync(cancellationToken));
+        scope.Db.Remove(place.Group);
+        scope.Touch(LiveTopic.People, id, place.Group.Version + 1);
         scope.Touch(LiveTopic.Sessions, id, 0, Guid.Empty);
         return new ScimResource(id, 0, []);
     }
@@ -120,9 +121,10 @@ internal sealed class ScimGroupWriter(WriteScope scope, string address)
         delta.Add(ids);
     }
 
-    private async Task<Result<ScimResource>> FinishAsync(Group group, MemberDelta delta, CancellationToken cancellationToken)
+    private async Task<Result<ScimResource>> FinishAsync(Place place, MemberDelta delta, CancellationToken cancellationToken)
     {
-        if (await ApplyAsync(group, delta, isNew: false, cancellationToken) is { } refusal) return refusal;
+        if ((await ApplyAsync(place, delta, isNew: false, cancellationToken)).Problem is { } refusal) return refusal;
+        var group = place.Group;
         scope.Db.ChangeTracker.DetectChanges();
         var changed = scope.Db.ChangeTracker.HasChanges();
         if (changed)
@@ -137,35 +139,55 @@ internal sealed class ScimGroupWriter(WriteScope scope, string address)
         return new ScimResource(group.Id, version, _reader.Show(group, version, []));
     }
 
-    /// <summary>Turns the change of the set into rows; answers a refusal for people who are not there.</summary>
-    private async Task<Problem?> ApplyAsync(Group group, MemberDelta delta, bool isNew, CancellationToken cancellationToken)
+    /// <summary>Turns the change of the set into rows; answers those who were named to be in it, a refusal for people who are not there. Reads nothing of members that the change does not name.</summary>
+    private async Task<Result<List<(Guid Id, string Name)>>> ApplyAsync(Place place, MemberDelta delta, bool isNew, CancellationToken cancellationToken)
     {
-        if (delta.IsEmpty) return null;
-        var wanted = delta.Added.ToList();
-        var known = wanted.Count == 0 ? [] : await _reader.Users.Where(u => wanted.Contains(u.Id)).Select(u => u.Id).ToListAsync(cancellationToken);
-        if (wanted.Except(known).ToList() is { Count: > 0 } missing) return ScimProblem.InvalidValue($"There is no user {missing[0]} in this organization; groups are not members of groups here.");
-        var concerned = wanted.Concat(delta.Removed).ToList();
-        var rows = isNew ? [] : await _reader.GroupMembers.Where(m => m.GroupId == group.Id && (delta.Cleared || concerned.Contains(m.MemberId))).ToListAsync(cancellationToken);
-        var there = rows.Select(r => r.MemberId).ToHashSet();
-        var leaving = rows.Where(r => !delta.Added.Contains(r.MemberId)).ToList();
-        if (leaving.Count > 0 && await LastAdmin.LosesAsync(scope, null, group.Id, leaving.ConvertAll(r => r.MemberId), cancellationToken)) return LastAdmin.Refusal;
+        var (id, wanted, gone) = (place.Group.Id, delta.Added.ToList(), delta.Removed.ToList());
+        var members = _reader.GroupMembers.Where(m => m.GroupId == id);
+        var known = wanted.Count == 0 ? [] : await _reader.Users.Where(u => wanted.Contains(u.Id)).OrderBy(u => u.Id).Select(u => new { u.Id, u.ShownName, IsMember = members.Any(m => m.MemberId == u.Id) }).ToListAsync(cancellationToken);
+        if (wanted.Except(known.Select(u => u.Id)).ToList() is { Count: > 0 } missing) return ScimProblem.InvalidValue($"There is no user {missing[0]} in this organization; groups are not members of groups here.");
+        var leaving = isNew || (!delta.Cleared && gone.Count == 0) ? [] : await members.Where(m => delta.Cleared ? !wanted.Contains(m.MemberId) : gone.Contains(m.MemberId)).ToListAsync(cancellationToken);
+        if (leaving.Count > 0 && place.HasAdmins && await LastAdmin.LosesAsync(scope, null, id, leaving.ConvertAll(r => r.MemberId), cancellationToken)) return LastAdmin.Refusal;
         scope.Db.RemoveRange(leaving);
-        var joining = wanted.Where(id => !there.Contains(id)).ToList();
-        foreach (var id in joining) scope.Db.Add(new GroupMember { GroupId = group.Id, MemberId = id, OrganizationId = scope.OrganizationId });
+        var joining = known.Where(u => !u.IsMember).ToList();
+        foreach (var user in joining) scope.Db.Add(new GroupMember { GroupId = id, MemberId = user.Id, OrganizationId = scope.OrganizationId });
         // What its members may do changes with it where the group carries roles.
-        if (!isNew && leaving.Count + joining.Count > 0 && await Bindings(group.Id).AnyAsync(cancellationToken)) scope.Touch(LiveTopic.Sessions, group.Id, 0, Guid.Empty);
-        return null;
+        if (place.HasRoles && leaving.Count + joining.Count > 0) scope.Touch(LiveTopic.Sessions, id, 0, Guid.Empty);
+        return known.ConvertAll(u => (u.Id, u.ShownName));
     }
 
-    private IQueryable<RoleBinding> Bindings(Guid group) => scope.Db.Set<RoleBinding>().Where(b => b.OrganizationId == scope.OrganizationId && b.PrincipalKind == PrincipalKind.Group && b.PrincipalId == group);
+    private IQueryable<RoleBinding> Bindings => scope.Db.Set<RoleBinding>().Where(b => b.OrganizationId == scope.OrganizationId && b.PrincipalKind == PrincipalKind.Group);
 
-    private async Task<Result<Group>> FindAsync(Guid id, string? ifMatch, CancellationToken cancellationToken)
+    /// <summary>The group, held until the end, so that changes of one group follow each other.</summary>
+    private async Task<Result<Place>> FindAsync(Guid id, string? ifMatch, CancellationToken cancellationToken)
     {
-        var group = await scope.Db.Set<Group>().FromSqlRaw(scope.Service<PortalDatabase>().Engine.HeldRow("access_groups", alone: true), id).Where(g => g.OrganizationId == scope.OrganizationId).SingleOrDefaultAsync(cancellationToken);
-        if (group is null) return Problem.NotFound("group");
-        scope.Audit("group", id, group.DisplayName);
-        if (ifMatch is not null && !ScimVersion.Matches(ifMatch, group.Version)) return Problem.Stale("group", group.Version) with { Kind = ProblemKind.PreconditionFailed };
-        return group;
+        var found = await HoldAsync(id, cancellationToken);
+        if (found is { Place.Group: var held, Seen: var seen } && held.Version != seen)
+        {
+            // Somebody else had the row; its roles were read as they were before their change.
+            scope.Db.Entry(held).State = EntityState.Detached;
+            found = await HoldAsync(id, cancellationToken);
+        }
+
+        if (found?.Place is not { } place) return Problem.NotFound("group");
+        scope.Audit("group", id, place.Group.DisplayName);
+        if (ifMatch is not null && !ScimVersion.Matches(ifMatch, place.Group.Version)) return Problem.Stale("group", place.Group.Version) with { Kind = ProblemKind.PreconditionFailed };
+        return place;
+    }
+
+    /// <summary>Everything in one statement. The held row is the newest one, the rest is as of the statement's beginning, and so is the version seen.</summary>
+    private async Task<(Place Place, long Seen)?> HoldAsync(Guid id, CancellationToken cancellationToken)
+    {
+        var found = await scope.Db.Set<Group>().FromSqlRaw(scope.Service<PortalDatabase>().Engine.HeldRow("access_groups", alone: true), id).Where(g => g.OrganizationId == scope.OrganizationId)
+            .Select(g => new
+            {
+                Group = g,
+                HasRoles = Bindings.Any(b => b.PrincipalId == g.Id),
+                HasAdmins = Bindings.Any(b => b.PrincipalId == g.Id && b.Role == BuiltInRoles.OrgAdmin && b.Scope == GrantScope.Organization),
+                Seen = _reader.Groups.Where(s => s.Id == g.Id).Select(s => s.Version).FirstOrDefault(),
+            })
+            .SingleOrDefaultAsync(cancellationToken);
+        return found is null ? null : (new Place(found.Group, found.HasRoles, found.HasAdmins), found.Seen);
     }
 
     private async Task<IReadOnlyCollection<Guid>> MatchingAsync(Group group, MemberDelta delta, ScimFilter filter, CancellationToken cancellationToken)
@@ -210,6 +232,10 @@ internal sealed class ScimGroupWriter(WriteScope scope, string address)
     private static JsonNode? Part(JsonObject from, string name) => from.FirstOrDefault(p => p.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
 
     private DateTime Now() => scope.NowUtc.AddTicks(-(scope.NowUtc.Ticks % TimeSpan.TicksPerMillisecond));
+
+    /// <param name="HasRoles">Its members hold roles by it.</param>
+    /// <param name="HasAdmins">That of an administrator is among them.</param>
+    private sealed record Place(Group Group, bool HasRoles, bool HasAdmins);
 
     /// <summary>What a request does to the set of members, whoever is in it.</summary>
     private sealed class MemberDelta

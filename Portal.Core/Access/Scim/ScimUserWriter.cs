@@ -29,18 +29,13 @@ internal sealed class ScimUserWriter(WriteScope scope, string address)
             Id = id, OrganizationId = scope.OrganizationId, UserNameKey = key, ShownName = "", IsActive = active, Attributes = "{}", CreatedAtUtc = Now(), ModifiedAtUtc = Now(),
         };
         scope.Db.Add(row);
-        if (member is null)
-        {
-            member = Enrol(row, userName, active);
-        }
-        else if (active)
-        {
-            await WelcomeAsync(member, cancellationToken);
-        }
-
-        await FillAsync(row, member, resource, isNew: true, cancellationToken);
+        var isKnown = member is not null;
+        member ??= Enrol(row, userName);
+        var account = isKnown ? await AccountAsync(member, cancellationToken) : scope.Db.Set<User>().Local.Single(u => u.Id == member.UserId);
+        if (isKnown && active) Welcome(member, account);
+        await FillAsync(new Place(row, member, account, []), resource, null, cancellationToken);
         scope.Audit("member", row.Id, userName);
-        return new ScimResource(row.Id, 1, _reader.Show(row, 1, await GroupsAsync(row.Id, cancellationToken)));
+        return new ScimResource(row.Id, 1, _reader.Show(row, 1, isKnown ? await GroupsAsync(row.Id, cancellationToken) : []));
     }
 
     /// <param name="change">Makes the new resource of the one as it is.</param>
@@ -48,13 +43,13 @@ internal sealed class ScimUserWriter(WriteScope scope, string address)
     {
         var found = await FindAsync(id, ifMatch, cancellationToken);
         if (!found.TryGet(out var place, out var problem)) return problem;
-        var (row, member) = place;
+        var (row, member) = (place.Row, place.Member);
         var before = ScimReader.Parse(row.Attributes);
         if (!ScimRefusal.Catch(() => change((JsonObject)before.DeepClone())).TryGet(out var after, out problem)) return problem;
         if (Required(after) is not { } userName) return Missing;
         after["active"] ??= row.IsActive;
         var active = ScimValues.IsTrue(after["active"]);
-        if (JsonNode.DeepEquals(before, after)) return await ShowAsync(row, row.Version, cancellationToken);
+        if (JsonNode.DeepEquals(before, after)) return Show(place, row.Version);
         var key = UserNames.Normalize(userName);
         if (key != row.UserNameKey && (await _reader.Users.AnyAsync(u => u.UserNameKey == key, cancellationToken) || await Members.AnyAsync(m => m.UserNameKey == key && m.Id != id, cancellationToken))) return Taken(userName);
         if (row.IsActive && !active)
@@ -66,13 +61,13 @@ internal sealed class ScimUserWriter(WriteScope scope, string address)
         }
         else if (!row.IsActive && active)
         {
-            await WelcomeAsync(member, cancellationToken);
+            Welcome(member, place.Account);
         }
 
         row.IsActive = active;
         row.ModifiedAtUtc = Now();
-        await FillAsync(row, member, after, isNew: false, cancellationToken);
-        return await ShowAsync(row, row.Version + 1, cancellationToken);
+        await FillAsync(place, after, before, cancellationToken);
+        return Show(place, row.Version + 1);
     }
 
     public async Task<Result<ScimResource>> DeleteAsync(Guid id, string? ifMatch, CancellationToken cancellationToken)
@@ -114,23 +109,49 @@ internal sealed class ScimUserWriter(WriteScope scope, string address)
 
     private IQueryable<Member> Members => scope.Db.Set<Member>().Where(m => m.OrganizationId == scope.OrganizationId);
 
-    private async Task<Result<(ScimUser Row, Member Member)>> FindAsync(Guid id, string? ifMatch, CancellationToken cancellationToken)
+    /// <summary>The person, held until the end, so that changes of one person follow each other.</summary>
+    private async Task<Result<Place>> FindAsync(Guid id, string? ifMatch, CancellationToken cancellationToken)
     {
-        // Held until the end, so that changes of one person follow each other.
-        var row = await scope.Db.Set<ScimUser>().FromSqlRaw(scope.Service<PortalDatabase>().Engine.HeldRow("scim_users", alone: true), id).Where(u => u.OrganizationId == scope.OrganizationId).SingleOrDefaultAsync(cancellationToken);
-        var member = row is null ? null : await Members.SingleOrDefaultAsync(m => m.Id == id, cancellationToken);
-        if (row is null || member is null) return Problem.NotFound("user");
-        scope.Audit("member", id, member.UserName);
-        if (ifMatch is not null && !ScimVersion.Matches(ifMatch, row.Version)) return Problem.Stale("user", row.Version) with { Kind = ProblemKind.PreconditionFailed };
-        return (row, member);
+        var found = await HoldAsync(id, cancellationToken);
+        if (found is { Place.Row: var held, Seen: var seen } && held.Version != seen)
+        {
+            // Somebody else had the row; what was read beside it is from before their change.
+            foreach (var read in new object?[] { held, found.Value.Place.Member, found.Value.Place.Account }.OfType<object>()) scope.Db.Entry(read).State = EntityState.Detached;
+            found = await HoldAsync(id, cancellationToken);
+        }
+
+        if (found?.Place is not { } place) return Problem.NotFound("user");
+        scope.Audit("member", id, place.Member.UserName);
+        if (ifMatch is not null && !ScimVersion.Matches(ifMatch, place.Row.Version)) return Problem.Stale("user", place.Row.Version) with { Kind = ProblemKind.PreconditionFailed };
+        return place;
     }
 
-    /// <summary>A new member with an account of its own. The account belongs to this organization alone, so that no organization can lay its hand on another's person by using their name; people reach it through their identity provider.</summary>
-    private Member Enrol(ScimUser row, string userName, bool active)
+    /// <summary>Everything in one statement. The held row is the newest one, the rest is as of the statement's beginning, and so is the version seen.</summary>
+    private async Task<(Place Place, long Seen)?> HoldAsync(Guid id, CancellationToken cancellationToken)
     {
-        var user = new User { Id = Ids.New(), UserName = userName, NormalizedUserName = "", DisplayName = "", IsActive = active, CreatedAtUtc = scope.NowUtc };
+        var (db, org) = (scope.Db, scope.OrganizationId);
+        var found = await db.Set<ScimUser>().FromSqlRaw(scope.Service<PortalDatabase>().Engine.HeldRow("scim_users", alone: true), id).Where(u => u.OrganizationId == org)
+            .Join(Members, u => u.Id, m => m.Id, (u, m) => new { Row = u, Member = m })
+            .Select(p => new
+            {
+                p.Row,
+                p.Member,
+                Account = db.Set<User>().FirstOrDefault(a => a.Id == p.Member.UserId),
+                Seen = _reader.Users.Where(u => u.Id == p.Row.Id).Select(u => u.Version).FirstOrDefault(),
+                Groups = _reader.GroupMembers.Where(g => g.MemberId == p.Row.Id).Join(_reader.Groups, g => g.GroupId, g => g.Id, (_, g) => new { g.Id, g.DisplayName }).OrderBy(g => g.DisplayName).ThenBy(g => g.Id).ToList(),
+            })
+            .SingleOrDefaultAsync(cancellationToken);
+        return found is null ? null : (new Place(found.Row, found.Member, found.Account, [.. found.Groups.Select(g => (g.Id, g.DisplayName))]), found.Seen);
+    }
+
+    private Task<User?> AccountAsync(Member member, CancellationToken cancellationToken) => scope.Db.Set<User>().SingleOrDefaultAsync(u => u.Id == member.UserId, cancellationToken);
+
+    /// <summary>A new member with an account of its own. The account belongs to this organization alone, so that no organization can lay its hand on another's person by using their name; people reach it through their identity provider.</summary>
+    private Member Enrol(ScimUser row, string userName)
+    {
+        var user = new User { Id = Ids.New(), UserName = userName, NormalizedUserName = "", DisplayName = "", IsActive = row.IsActive, CreatedAtUtc = scope.NowUtc };
         user.NormalizedUserName = $"SCIM/{user.Id:N}";
-        var member = new Member { Id = row.Id, OrganizationId = scope.OrganizationId, UserId = user.Id, UserName = userName, DisplayName = "", IsActive = active, JoinedAtUtc = scope.NowUtc };
+        var member = new Member { Id = row.Id, OrganizationId = scope.OrganizationId, UserId = user.Id, UserName = userName, DisplayName = "", IsActive = row.IsActive, JoinedAtUtc = scope.NowUtc };
         scope.Db.Add(user);
         scope.Db.Add(member);
         scope.Db.Add(new RoleBinding
@@ -140,17 +161,19 @@ internal sealed class ScimUserWriter(WriteScope scope, string address)
         return member;
     }
 
-    private async Task WelcomeAsync(Member member, CancellationToken cancellationToken)
+    private void Welcome(Member member, User? account)
     {
         if (member.IsActive) return;
         member.IsActive = true;
-        if (await scope.Db.Set<User>().SingleOrDefaultAsync(u => u.Id == member.UserId, cancellationToken) is { } user) user.IsActive = true;
+        account?.IsActive = true;
         scope.Touch(LiveTopic.Sessions, member.UserId, 0, Guid.Empty);
     }
 
     /// <summary>Puts the resource into its columns, the member's and the account's.</summary>
-    private async Task FillAsync(ScimUser row, Member member, JsonObject resource, bool isNew, CancellationToken cancellationToken)
+    /// <param name="before">The resource as it was; null for a new one.</param>
+    private async Task FillAsync(Place place, JsonObject resource, JsonObject? before, CancellationToken cancellationToken)
     {
+        var (row, member) = (place.Row, place.Member);
         var userName = ScimValues.Text(resource["userName"]) ?? "";
         var shown = ShownName(resource);
         (row.UserNameKey, row.ExternalId, row.ShownName, row.DisplayNameKey, row.Attributes) =
@@ -158,19 +181,18 @@ internal sealed class ScimUserWriter(WriteScope scope, string address)
         if (member.UserName != userName || member.DisplayName != Clip(shown, 200))
         {
             (member.UserName, member.DisplayName) = (userName, Clip(shown, 200));
-            var user = scope.Db.Set<User>().Local.FirstOrDefault(u => u.Id == member.UserId) ?? await scope.Db.Set<User>().SingleOrDefaultAsync(u => u.Id == member.UserId, cancellationToken);
             // An account that existed before belongs to the person, not to this organization.
-            if (user is not null && user.NormalizedUserName.StartsWith("SCIM/", StringComparison.Ordinal)) (user.UserName, user.DisplayName) = (userName, Clip(shown, 200));
+            if (place.Account is { } user && user.NormalizedUserName.StartsWith("SCIM/", StringComparison.Ordinal)) (user.UserName, user.DisplayName) = (userName, Clip(shown, 200));
         }
 
-        await FillEmailsAsync(row, resource, isNew, cancellationToken);
+        await FillEmailsAsync(row, EmailsOf(resource), before is null ? [] : EmailsOf(before), cancellationToken);
         scope.Touch(LiveTopic.People, row.Id, row.Version + 1);
     }
 
-    private async Task FillEmailsAsync(ScimUser row, JsonObject resource, bool isNew, CancellationToken cancellationToken)
+    private async Task FillEmailsAsync(ScimUser row, HashSet<string> wanted, HashSet<string> known, CancellationToken cancellationToken)
     {
-        var wanted = (resource["emails"] as JsonArray ?? []).Select(e => ScimValues.Text((e as JsonObject)?["value"])?.ToUpperInvariant()).OfType<string>().Where(e => e.Length <= 400).ToHashSet(StringComparer.Ordinal);
-        if (!isNew)
+        if (wanted.SetEquals(known)) return;
+        if (known.Count > 0)
         {
             foreach (var old in await scope.Db.Set<ScimEmail>().Where(e => e.OrganizationId == scope.OrganizationId && e.ScimUserId == row.Id).ToListAsync(cancellationToken))
                 if (!wanted.Remove(old.ValueKey)) scope.Db.Remove(old);
@@ -178,6 +200,9 @@ internal sealed class ScimUserWriter(WriteScope scope, string address)
 
         foreach (var email in wanted) scope.Db.Add(new ScimEmail { Id = Ids.New(), OrganizationId = scope.OrganizationId, ScimUserId = row.Id, ValueKey = email });
     }
+
+    private static HashSet<string> EmailsOf(JsonObject resource) =>
+        (resource["emails"] as JsonArray ?? []).Select(e => ScimValues.Text((e as JsonObject)?["value"])?.ToUpperInvariant()).OfType<string>().Where(e => e.Length <= 400).ToHashSet(StringComparer.Ordinal);
 
     private async Task RemoveAsync(ScimUser row, Member member, CancellationToken cancellationToken)
     {
@@ -187,8 +212,7 @@ internal sealed class ScimUserWriter(WriteScope scope, string address)
         scope.Db.Remove(member);
     }
 
-    private async Task<Result<ScimResource>> ShowAsync(ScimUser row, long version, CancellationToken cancellationToken) =>
-        new ScimResource(row.Id, version, _reader.Show(row, version, await GroupsAsync(row.Id, cancellationToken)));
+    private ScimResource Show(Place place, long version) => new(place.Row.Id, version, _reader.Show(place.Row, version, place.Groups));
 
     private async Task<List<(Guid Id, string Name)>> GroupsAsync(Guid member, CancellationToken cancellationToken) =>
         [.. (await _reader.GroupMembers.Where(m => m.MemberId == member).Join(_reader.Groups, m => m.GroupId, g => g.Id, (m, g) => new { g.Id, g.DisplayName }).OrderBy(g => g.DisplayName).ThenBy(g => g.Id).ToListAsync(cancellationToken))
@@ -218,4 +242,7 @@ internal sealed class ScimUserWriter(WriteScope scope, string address)
     }
 
     private static string Clip(string text, int length) => AuditWriter.Clip(text, length) ?? "";
+
+    /// <summary>What provisioning keeps of one person.</summary>
+    private sealed record Place(ScimUser Row, Member Member, User? Account, List<(Guid Id, string Name)> Groups);
 }
