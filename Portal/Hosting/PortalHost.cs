@@ -154,6 +154,7 @@ public static class PortalHost
         api.MapAuditSinks();
         api.MapPeople();
         AccessRoles.RolesApi.MapRoles(api);
+        AccessRoles.AccessApi.MapAccess(api);
         api.MapTokens();
         api.MapProvisioning();
         api.MapJobs();

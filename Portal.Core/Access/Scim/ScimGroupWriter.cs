@@ -151,7 +151,7 @@ internal sealed class ScimGroupWriter(WriteScope scope, string address)
         if (leaving.Count > 0 && await LastAdmin.LosesAsync(scope, null, group.Id, leaving.ConvertAll(r => r.MemberId), cancellationToken)) return LastAdmin.Refusal;
         scope.Db.RemoveRange(leaving);
         var joining = wanted.Where(id => !there.Contains(id)).ToList();
-        foreach (var id in joining) scope.Db.Add(new GroupMember { GroupId = group.Id, MemberId = id, OrganizationId = scope.OrganizationId });
+        foreach (var id in joining) scope.Db.Add(new GroupMember { GroupId = group.Id, MemberId = id, OrganizationId = scope.OrganizationId, AddedAtUtc = scope.NowUtc });
         // What its members may do changes with it where the group carries roles.
         if (!isNew && leaving.Count + joining.Count > 0 && await Bindings(group.Id).AnyAsync(cancellationToken)) scope.Touch(LiveTopic.Sessions, group.Id, 0, Guid.Empty);
         return null;
