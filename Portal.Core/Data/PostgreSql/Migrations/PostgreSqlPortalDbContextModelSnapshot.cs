@@ -123,6 +123,53 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                     b.ToTable("api_token_uses", (string)null);
                 });
 
+            modelBuilder.Entity("Hexabase.Portal.Access.Explain.AccessPast", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("ChangedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("changed_by");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("RowKey")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("character varying(80)")
+                        .HasColumnName("row_key");
+
+                    b.Property<DateTime>("UntilUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("until_utc");
+
+                    b.Property<string>("Values")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("values")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.HasKey("Id")
+                        .HasName("pk_access_past");
+
+                    b.HasIndex("OrganizationId", "Kind", "UntilUtc")
+                        .HasDatabaseName("ix_access_past_organization_id_kind_until_utc");
+
+                    b.ToTable("access_past", (string)null);
+
+                    b.HasAnnotation("Portal:Guard", "InsertOnly");
+                });
+
             modelBuilder.Entity("Hexabase.Portal.Access.Groups.Group", b =>
                 {
                     b.Property<Guid>("Id")
@@ -184,6 +231,10 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                     b.Property<Guid>("MemberId")
                         .HasColumnType("uuid")
                         .HasColumnName("member_id");
+
+                    b.Property<DateTime?>("AddedAtUtc")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("added_at_utc");
 
                     b.Property<Guid>("OrganizationId")
                         .HasColumnType("uuid")

@@ -122,6 +122,53 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                     b.ToTable("api_token_uses", (string)null);
                 });
 
+            modelBuilder.Entity("Hexabase.Portal.Access.Explain.AccessPast", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("ChangedBy")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("changed_by");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("RowKey")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("nvarchar(80)")
+                        .HasColumnName("row_key");
+
+                    b.Property<DateTime>("UntilUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("until_utc");
+
+                    b.Property<string>("Values")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("values")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.HasKey("Id")
+                        .HasName("pk_access_past");
+
+                    b.HasIndex("OrganizationId", "Kind", "UntilUtc")
+                        .HasDatabaseName("ix_access_past_organization_id_kind_until_utc");
+
+                    b.ToTable("access_past", (string)null);
+
+                    b.HasAnnotation("Portal:Guard", "InsertOnly");
+                });
+
             modelBuilder.Entity("Hexabase.Portal.Access.Groups.Group", b =>
                 {
                     b.Property<Guid>("Id")
@@ -183,6 +230,10 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                     b.Property<Guid>("MemberId")
                         .HasColumnType("uniqueidentifier")
                         .HasColumnName("member_id");
+
+                    b.Property<DateTime?>("AddedAtUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("added_at_utc");
 
                     b.Property<Guid>("OrganizationId")
                         .HasColumnType("uniqueidentifier")
