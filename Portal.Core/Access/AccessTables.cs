@@ -14,6 +14,7 @@ internal static class AccessTables
         RoleBinding.Configure(model);
         Roles.CustomRole.Configure(model);
         Rules.AccessRule.Configure(model);
+        Explain.AccessPast.Configure(model);
         Invitation.Configure(model);
         ApiToken.Configure(model);
         ApiTokenUse.Configure(model);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Hexabase.Portal.Access;
+using Hexabase.Portal.Access.Explain;
 using Hexabase.Portal.Access.Rules;
 using Hexabase.Portal.Audit;
 using Hexabase.Portal.Audit.Persons;
@@ -106,6 +107,7 @@ public sealed class PortalGateway(
                 // Looked for once: otherwise each of the versions, the audit entry and the save would look again.
                 open.Db.ChangeTracker.DetectChanges();
                 open.Db.ChangeTracker.AutoDetectChangesEnabled = false;
+                AccessMemory.Keep(scope);
                 AuditWriter.RaiseVersions(open.Db);
                 entry = await sealer.SealAsync(open.Db, AuditWriter.Success(scope, command.Action, decision), cancellationToken);
                 open.Db.Add(entry);

@@ -11,6 +11,8 @@ namespace Hexabase.Portal.AccessRoles;
 public sealed partial class ConditionField
 {
     private static readonly string[] TermWords = ["mfa", "time", "weekday", "ip", "environment", "classification", "residency", "label", "owner"];
+    private static readonly string[] EnvironmentWords = ["production", "staging", "development", "preview"];
+    private static readonly string[] LevelWords = ["public", "internal", "confidential", "restricted"];
     private string? _term = "mfa";
     private string? _from;
     private string? _to;
@@ -45,9 +47,9 @@ public sealed partial class ConditionField
 
     private IReadOnlyList<(string, string)> Terms => [.. TermWords.Select(t => (t, T[$"condition.term.{t}"]))];
 
-    private IReadOnlyList<(string, string)> Environments => [.. new[] { "production", "staging", "development", "preview" }.Select(e => (e, T[$"environment.{e}"]))];
+    private IReadOnlyList<(string, string)> Environments => [.. EnvironmentWords.Select(e => (e, T[$"environment.{e}"]))];
 
-    private IReadOnlyList<(string, string)> Levels => [.. new[] { "public", "internal", "confidential", "restricted" }.Select(l => (l, T[$"classification.{l}"]))];
+    private IReadOnlyList<(string, string)> Levels => [.. LevelWords.Select(l => (l, T[$"classification.{l}"]))];
 
     protected override void OnParametersSet()
     {

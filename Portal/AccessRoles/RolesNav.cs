@@ -9,6 +9,7 @@ internal sealed class RolesNav : INavSource
     [
         new(NavGroups.Access, 14, "roles", "roles.title", "shield", null),
         new(NavGroups.Access, 15, "access/bindings", "bindings.title", "key", Access.Roles.RolesPermissions.Read),
+        new(NavGroups.Access, 17, "access", "explorer.title", "search", Access.Roles.RolesPermissions.Read, Exact: true),
         new(NavGroups.Access, 16, "access/rules", "rules.title", "filter", Access.Roles.RolesPermissions.Read),
     ];
 }

@@ -157,6 +157,7 @@ public static class PortalHost
         api.MapPeople();
         AccessRoles.RolesApi.MapRoles(api);
         api.MapSingleSignOn();
+        AccessRoles.AccessApi.MapAccess(api);
         api.MapTokens();
         api.MapServiceAccounts();
         api.MapSessions();

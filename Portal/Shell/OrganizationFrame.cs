@@ -41,7 +41,7 @@ public sealed class OrganizationFrame(IPortal portal, OrganizationDirectory orga
         {
             var items = group.Where(p => p.OfPlatform == (tenant is null) && (p.Permission is not { } permission || (p.Anywhere && tenant is not null ? AccessPolicy.MaySomewhere(actor, permission, tenant.Id) : AccessPolicy.May(actor, permission, tenant?.Id ?? Guid.Empty))))
                 .OrderBy(p => p.Order)
-                .Select(p => new NavItem(tenant is null ? $"/{p.Path}" : p.Path.Length == 0 ? $"/o/{tenant.Slug}" : $"/o/{tenant.Slug}/{p.Path}", text[p.TitleKey], p.Icon, Exact: p.Path.Length == 0))
+                .Select(p => new NavItem(tenant is null ? $"/{p.Path}" : p.Path.Length == 0 ? $"/o/{tenant.Slug}" : $"/o/{tenant.Slug}/{p.Path}", text[p.TitleKey], p.Icon, Exact: p.Exact || p.Path.Length == 0))
                 .ToList();
             if (items.Count > 0) groups.Add(new NavGroup(group.Key.Length == 0 ? null : text[group.Key], items));
         }
@@ -55,7 +55,8 @@ public sealed class OrganizationFrame(IPortal portal, OrganizationDirectory orga
 /// <param name="Path">Below the organization ("budgets"), or below the root for places of the platform.</param>
 /// <param name="Permission">What the viewer must hold to see it; null = everyone signed in.</param>
 /// <param name="Anywhere">The list shows everybody their part: holding the permission at a single unit, workspace or project is enough.</param>
-public sealed record NavPlace(string Group, int Order, string Path, string TitleKey, string Icon, Permission? Permission, bool OfPlatform = false, bool Anywhere = false);
+/// <param name="Exact">Marked as open at this very address alone, not at those below it.</param>
+public sealed record NavPlace(string Group, int Order, string Path, string TitleKey, string Icon, Permission? Permission, bool OfPlatform = false, bool Anywhere = false, bool Exact = false);
 
 /// <summary>A slice's places; registered as a singleton.</summary>
 public interface INavSource

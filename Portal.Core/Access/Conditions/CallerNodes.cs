@@ -14,11 +14,14 @@ internal readonly record struct DaySpan(int FromMinute, int ToMinute)
 
 internal sealed record TimeNode(IReadOnlyList<DaySpan> Spans, TimeZoneInfo Zone) : ConditionNode
 {
+    // An array is walked without an enumerator on the heap.
+    private readonly DaySpan[] _spans = [.. Spans];
+
     public override Outcome Evaluate(ref Circumstances at)
     {
         var local = at.LocalIn(Zone);
         var minute = local.Hour * 60 + local.Minute;
-        foreach (var span in Spans)
+        foreach (var span in _spans)
             if (span.Holds(minute)) return Outcome.True;
         return Outcome.False;
     }
@@ -54,10 +57,13 @@ internal readonly record struct Network(string Text, UInt128 Bits, UInt128 Mask)
 
 internal sealed record IpNode(IReadOnlyList<Network> Networks) : ConditionNode
 {
+    // An array is walked without an enumerator on the heap.
+    private readonly Network[] _networks = [.. Networks];
+
     public override Outcome Evaluate(ref Circumstances at)
     {
         if (at.Address is not { } address) return Outcome.Unknown;
-        foreach (var network in Networks)
+        foreach (var network in _networks)
             if ((address & network.Mask) == network.Bits) return Outcome.True;
         return Outcome.False;
     }

@@ -19,10 +19,13 @@ public abstract record ConditionNode
 
 internal sealed record AndNode(IReadOnlyList<ConditionNode> Terms) : ConditionNode
 {
+    // An array is walked without an enumerator on the heap.
+    private readonly ConditionNode[] _terms = [.. Terms];
+
     public override Outcome Evaluate(ref Circumstances at)
     {
         var all = Outcome.True;
-        foreach (var term in Terms)
+        foreach (var term in _terms)
         {
             all = Outcomes.And(all, term.Evaluate(ref at));
             if (all == Outcome.False) return all;
@@ -38,10 +41,13 @@ internal sealed record AndNode(IReadOnlyList<ConditionNode> Terms) : ConditionNo
 
 internal sealed record OrNode(IReadOnlyList<ConditionNode> Terms) : ConditionNode
 {
+    // An array is walked without an enumerator on the heap.
+    private readonly ConditionNode[] _terms = [.. Terms];
+
     public override Outcome Evaluate(ref Circumstances at)
     {
         var any = Outcome.False;
-        foreach (var term in Terms)
+        foreach (var term in _terms)
         {
             any = Outcomes.Or(any, term.Evaluate(ref at));
             if (any == Outcome.True) return any;

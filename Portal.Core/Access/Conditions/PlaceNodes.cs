@@ -14,9 +14,12 @@ internal abstract record PlaceNode : ConditionNode
 
 internal sealed record EnvironmentNode(IReadOnlyList<WorkspaceEnvironment> Environments) : PlaceNode
 {
+    // An array is walked without an enumerator on the heap.
+    private readonly WorkspaceEnvironment[] _environments = [.. Environments];
+
     private protected override Outcome Holds(PlaceFacts facts, ref Circumstances at)
     {
-        foreach (var environment in Environments)
+        foreach (var environment in _environments)
             if (environment == facts.Environment) return Outcome.True;
         return Outcome.False;
     }
@@ -61,10 +64,13 @@ internal sealed record ResidencyNode(IReadOnlyList<string> Places) : PlaceNode
 
 internal sealed record LabelNode(string Key, IReadOnlyList<string> Values) : PlaceNode
 {
+    // An array is walked without an enumerator on the heap.
+    private readonly string[] _values = [.. Values];
+
     private protected override Outcome Holds(PlaceFacts facts, ref Circumstances at)
     {
         if (!facts.Labels.TryGetValue(Key, out var value)) return Outcome.False;
-        foreach (var wanted in Values)
+        foreach (var wanted in _values)
             if (wanted == value) return Outcome.True;
         return Outcome.False;
     }

@@ -45,6 +45,9 @@ public sealed class GroupMember : ITenantOwned
 
     public required Guid OrganizationId { get; init; }
 
+    /// <summary>Null for those who were in it before that was kept.</summary>
+    public DateTime? AddedAtUtc { get; init; }
+
     internal static void Configure(ModelBuilder model) => model.Entity<GroupMember>(e =>
     {
         e.ToTable("access_group_members");

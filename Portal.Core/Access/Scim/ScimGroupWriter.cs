@@ -150,7 +150,7 @@ internal sealed class ScimGroupWriter(WriteScope scope, string address)
         if (leaving.Count > 0 && place.HasAdmins && await LastAdmin.LosesAsync(scope, null, id, leaving.ConvertAll(r => r.MemberId), cancellationToken)) return LastAdmin.Refusal;
         scope.Db.RemoveRange(leaving);
         var joining = known.Where(u => !u.IsMember).ToList();
-        foreach (var user in joining) scope.Db.Add(new GroupMember { GroupId = id, MemberId = user.Id, OrganizationId = scope.OrganizationId });
+        foreach (var user in joining) scope.Db.Add(new GroupMember { GroupId = id, MemberId = user.Id, OrganizationId = scope.OrganizationId, AddedAtUtc = scope.NowUtc });
         // What its members may do changes with it where the group carries roles.
         if (place.HasRoles && leaving.Count + joining.Count > 0) scope.Touch(LiveTopic.Sessions, id, 0, Guid.Empty);
         return known.ConvertAll(u => (u.Id, u.ShownName));
