@@ -83,7 +83,7 @@ internal static class SsoGrantWriter
     {
         // Whoever is in the group already, by provisioning, was not put there by the connection.
         if (await scope.Db.Set<GroupMember>().AnyAsync(m => m.GroupId == group && m.MemberId == member.Id, cancellationToken)) return false;
-        scope.Db.Add(new GroupMember { GroupId = group, MemberId = member.Id, OrganizationId = connection.OrganizationId });
+        scope.Db.Add(new GroupMember { GroupId = group, MemberId = member.Id, OrganizationId = connection.OrganizationId, AddedAtUtc = scope.NowUtc });
         if (row is null) scope.Db.Add(new SsoGrant { Id = Ids.New(), OrganizationId = connection.OrganizationId, ConnectionId = connection.Id, MemberId = member.Id, GroupId = group });
         await NoteAsync(scope, group, cancellationToken);
         return true;
