@@ -70,6 +70,23 @@ public sealed class SignInTest(TestServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task PasswordChange_NeedsTheCurrentOne_AndEndsOtherSessions()
+    {
+        await AdministratorAsync();
+        var (here, elsewhere) = (await SignInAsync("first@example.test", Password), await SignInAsync("first@example.test", Password));
+        var id = (await WithCookieAsync("/api/v1/account/sessions", here)).Json.GetProperty("items").EnumerateArray().Single(s => s.GetProperty("isCurrent").GetBoolean()).GetProperty("id").GetGuid();
+        var actor = (await portal.Services.GetRequiredService<SessionDirectory>().FindAsync(id, CancellationToken.None)).ShouldNotBeNull().ToActor();
+        (await portal.Portal.SendAsync(actor, new ChangePassword("not the current one", "three brown bears asleep"))).Problem.ShouldNotBeNull().Errors![0].Code.ShouldBe("password.wrong");
+        (await portal.Portal.SendAsync(actor, new ChangePassword(Password, "password1234"))).Problem.ShouldNotBeNull().Errors![0].Code.ShouldBe("password.common");
+        (await WithCookieAsync("/api/v1/account", elsewhere)).Status.ShouldBe(HttpStatusCode.OK);
+
+        (await portal.Portal.SendAsync(actor, new ChangePassword(Password, "three brown bears asleep"))).Problem.ShouldBeNull();
+        (await WithCookieAsync("/api/v1/account", here)).Status.ShouldBe(HttpStatusCode.OK);
+        (await WithCookieAsync("/api/v1/account", elsewhere)).Status.ShouldBe(HttpStatusCode.Unauthorized);
+        await SignInAsync("first@example.test", "three brown bears asleep");
+    }
+
+    [Fact]
     public async Task UnsafeRequestByCookie_NeedsTheAntiforgeryHeader()
     {
         await AdministratorAsync();

@@ -50,7 +50,7 @@ public abstract class DoorPage : ComponentBase
         if (Language is not null)
         {
             if (Viewer.Languages.Contains(Language))
-                Http.Response.Cookies.Append(App.LanguageCookie, Language, new CookieOptions { Path = "/", MaxAge = TimeSpan.FromDays(365), SameSite = SameSiteMode.Lax, IsEssential = true });
+                Http.Response.Cookies.Append(App.LanguageCookie, Language, new CookieOptions { Path = "/", MaxAge = TimeSpan.FromDays(365), SameSite = SameSiteMode.Lax, Secure = Http.Request.IsHttps, IsEssential = true });
             // Without the parameter the address can be kept and shared.
             Http.Response.Redirect(Here(null));
             return;

@@ -71,11 +71,13 @@ public static class PortalHost
         services.AddResponseCompression(o => o.EnableForHttps = true);
         services.Configure<ForwardedHeadersOptions>(o =>
         {
-            // Nothing is trusted unless the operator names the proxies.
-            o.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
+            // Nobody is believed unless the operator names the proxies (empty lists would mean everybody to the framework) or says by its own switch that only a proxy can reach the portal.
+            var proxies = configuration.GetSection("Proxies").Get<string[]>() ?? [];
+            if (proxies.Length > 0) o.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
+            else if (!configuration.GetValue<bool>("ForwardedHeaders_Enabled")) o.ForwardedHeaders = ForwardedHeaders.None;
             o.KnownProxies.Clear();
             o.KnownIPNetworks.Clear();
-            foreach (var network in configuration.GetSection("Proxies").Get<string[]>() ?? [])
+            foreach (var network in proxies)
                 o.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(network.Contains('/', StringComparison.Ordinal) ? network : $"{network}/{(IPAddress.Parse(network).GetAddressBytes().Length * 8)}"));
         });
         services.AddSignalR(o => o.MaximumReceiveMessageSize = 64 * 1024)

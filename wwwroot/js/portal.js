@@ -16,7 +16,7 @@ const portal = (window.portal = {
   close(element) { if (element?.open) element.close(); else if (element?.matches?.("[popover]:popover-open")) element.hidePopover(); },
   focus(selector) { $(selector)?.focus(); },
   zone: () => Intl.DateTimeFormat().resolvedOptions().timeZone ?? null,
-  language(code) { document.documentElement.lang = code; document.cookie = `portal-language=${code};path=/;max-age=31536000;samesite=lax`; },
+  language(code) { document.documentElement.lang = code; document.cookie = `portal-language=${code};path=/;max-age=31536000;samesite=lax${location.protocol === "https:" ? ";secure" : ""}`; },
   async copy(text, button) {
     await navigator.clipboard.writeText(text);
     if (!button) return;
