@@ -127,7 +127,7 @@ public sealed class AccessPolicyTest
         AccessPolicy.MayGrant(two, Own("costs:*", "people:write"), new AccessTarget(House)).ShouldBeTrue("by both together");
         AccessPolicy.MayGrant(two, Own("quotas:write"), new AccessTarget(House)).ShouldBeFalse();
         var office = With(new Grant(BuiltInRoles.OrgAdmin, GrantScope.Organization, House) { Condition = "mfa and ip in 192.0.2.0/24" }) with { MfaAtUtc = Now };
-        Condition.TryParse("owner and ip in 192.0.2.0/24", out var same, out _);
+        _ = Condition.TryParse("owner and ip in 192.0.2.0/24", out var same, out _);
         AccessPolicy.MayGrant(office, Own("costs:*"), new AccessTarget(House)).ShouldBeFalse("from the office is less than from everywhere");
         AccessPolicy.MayGrant(office, Own("costs:*"), new AccessTarget(House), same).ShouldBeTrue();
     }
