@@ -21,11 +21,16 @@ public sealed partial class PlatformReachTest
         ["Portal.Core/Access/TokenDirectory.cs"] = "a token is found by its hash before its organization is known", ["Portal.Core/Access/StoredActor.cs"] = "the same for who started a job",
         ["Portal.Core/Access/DataProtectionKeyStore.cs"] = "keys of the installation", ["Portal.Core/Access/IdempotencyStore.cs"] = "keyed by the actor and the hash of their request",
         ["Portal.Core/Access/Sso/SsoReplayStore.cs"] = "a message of a provider is used once by anybody",
+        ["Portal.Core/Access/Factors/PasskeyStore.cs"] = "passkeys belong to accounts, which belong to no organization", ["Portal.Core/Access/Factors/SecondFactorSignIn.cs"] = "accounts and pending sign-ins belong to no organization",
+        ["Portal.Core/Access/Sso/Entry/SsoDoors.cs"] = "finds the connection for an address before its organization is known; answers none of its settings to the browser",
+        ["Portal.Core/Access/Sso/Entry/SsoSessionGrants.cs"] = "narrows a session to the organization of its connection; takes away only", ["Portal.Core/Access/Sso/Connections/SsoAttempts.cs"] = "removes attempts that are too old",
+        ["Portal.Core/Access/Sso/Connections/SsoEnforcing.cs"] = "the last sign-in of the organization's own members; sessions belong to no organization",
         ["Portal.Core/Access/Scim/ScimRequestLog.cs"] = "writes for several organizations at once; each row names its own", ["Portal.Core/Access/Scim/ScimRequests.cs"] = "a trial that is rolled back; access was decided by the gateway",
         ["Portal.Core/Integrations/Siem/Delivery/SinkLedger.cs"] = "lists the sinks that there are to deliver to; each is delivered in its organization's scope",
         ["Portal.Core/Costs/Imports/CostImportSpool.cs"] = "files on this disk whose import is gone", ["Portal.Core/Costs/Imports/CostImportJob.cs"] = "removes what a failed import left, by the import's id; requests may not delete lines",
         ["Portal.Core/Data/DatabaseState.cs"] = "asks the time", ["Portal.Core/Data/SqlServer/SqlServerEngine.cs"] = "migrations", ["Portal.Core/Data/DataScope.cs"] = "its definition",
-        ["Portal.Core/Audit/Log/AuditSequencer.cs"] = "gives entries of all organizations their places", ["Portal.Core/Audit/Ingest/IngestGate.cs"] = "counts what waits on the whole platform",
+        ["Portal.Core/Audit/Log/AuditSequencer.cs"] = "gives entries of all organizations their places", ["Portal.Core/Audit/Log/SequencerLease.cs"] = "one sequencer of all replicas",
+        ["Portal.Core/Audit/Persons/AuditKeyRotationJob.cs"] = "wraps the keys of all persons anew; reads no name", ["Portal.Core/Audit/Ingest/IngestGate.cs"] = "counts what waits on the whole platform",
         ["Portal.Core/Audit/Retention/AuditArchives.cs"] = "owner of the job: an organization or the platform", ["Portal.Core/Audit/Retention/AuditMaintenance.cs"] = "makes partitions, starts due expiries",
         ["Portal.Core/Audit/Retention/AuditRetention.cs"] = "the class of an entry about to be written, by its organization", ["Portal.Core/Audit/Retention/ExpireAudit.cs"] = "owner of the job: an organization or the platform",
         ["Portal.Core/Audit/Search/AuditIndexWriter.cs"] = "indexes entries of all organizations into each one's index", ["Portal.Core/Audit/Search/AuditIndexer.cs"] = "finds what is to be indexed",
@@ -35,7 +40,12 @@ public sealed partial class PlatformReachTest
     };
 
     /// <summary>Commands that run as the platform's role because accounts and sessions change with them; access is decided at the organization.</summary>
-    private static readonly HashSet<string> NeedsPlatform = new(StringComparer.Ordinal) { "Portal.Core/Access/Scim/HeldChanges.cs", "Portal.Core/Access/Scim/WriteScimUser.cs", "Portal.Core/Kernel/PortalGateway.cs", "Portal.Core/Kernel/Messages.cs" };
+    private static readonly HashSet<string> NeedsPlatform = new(StringComparer.Ordinal)
+    {
+        "Portal.Core/Access/Scim/HeldChanges.cs", "Portal.Core/Access/Scim/WriteScimUser.cs", "Portal.Core/Kernel/PortalGateway.cs", "Portal.Core/Kernel/Messages.cs",
+        "Portal.Core/Access/PasswordResets.cs", "Portal.Core/Access/RotateToken.cs", "Portal.Core/Access/Policies/MemberSessions.cs", "Portal.Core/Access/Policies/SetSessionPolicy.cs", "Portal.Core/Access/Factors/FinishSignIn.cs",
+        "Portal.Core/Access/Sso/Entry/ArriveBySso.cs", "Portal.Core/Access/Sso/Entry/EndProviderSessions.cs", "Portal.Core/Access/Sso/Connections/SsoDomains.cs", "Portal.Core/Access/Sso/Connections/BreakGlassCode.cs",
+    };
 
     /// <summary>Who inserts in bulk, in jobs and ingestion; no query among them.</summary>
     private static readonly HashSet<string> Bulk = new(StringComparer.Ordinal) { "Portal.Core/Data/PostgreSql/PostgreSqlEngine.cs", "Portal.Core/Costs/Imports/PostgreSqlLineWriter.cs", "Portal.Core/Audit/Ingest/OutsideEntryWriter.cs" };
@@ -50,7 +60,7 @@ public sealed partial class PlatformReachTest
         ["Portal.Core/Data/Migrator.cs"] = "the model's own script", ["Portal.Core/Data/DatabaseState.cs"] = "a constant", ["Portal.Core/Data/PostgreSql/ScopeEntry.cs"] = "a constant; the organization is a parameter",
         ["Portal.Core/Data/PostgreSql/PostgreSqlEngine.cs"] = "roles by constant names", ["Portal.Core/Data/SqlServer/SqlServerEngine.cs"] = "constants",
         ["Portal.Core/Access/Scim/ScimUserWriter.cs"] = "a held row by its id, a parameter", ["Portal.Core/Access/Scim/ScimGroupWriter.cs"] = "a held row by its id, a parameter", ["Portal.Core/Access/Scim/MassChangeHold.cs"] = "a held row by its id, a parameter",
-        ["Portal.Core/Organizations/BusinessUnitPlace.cs"] = "a held row by its id, a parameter", ["Portal.Core/Audit/Log/LeafWriter.cs"] = "constants", ["Portal.Core/Audit/Log/AuditSequencer.cs"] = "constants",
+        ["Portal.Core/Organizations/BusinessUnitPlace.cs"] = "a held row by its id, a parameter", ["Portal.Core/Audit/Log/LeafWriter.cs"] = "constants", ["Portal.Core/Audit/Log/SequencerLease.cs"] = "constants",
         ["Portal.Core/Audit/Retention/AuditMaintenance.cs"] = "calls a function; values by parameter", ["Portal.Core/Audit/Retention/ExpireAudit.cs"] = "calls a function; values by parameter",
         ["Portal.Core/Costs/Imports/SqlServerLineWriter.cs"] = "constants", ["Portal.Core/Audit/Ingest/SqlServerOutsideWriter.cs"] = "constants", ["Portal.Core/Audit/Ingest/PostgreSqlOutsideWriter.cs"] = "a constant",
     };
