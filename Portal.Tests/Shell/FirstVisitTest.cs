@@ -30,7 +30,7 @@ public sealed class FirstVisitTest(WebPortal portal, TestBrowser browser) : ICla
         await page.GotoAsync("/sign-in");
         await page.Locator("#userName").FillAsync("mori@example.test");
         await page.Locator("#password").FillAsync("not the right one");
-        await page.Locator("button[type=submit]").ClickAsync();
+        await page.Locator("button.primary[type=submit]").ClickAsync();
         await Expect(page.Locator(".problem:not(.info)")).ToBeVisibleAsync();
         await Expect(page.Locator("#userName")).ToHaveValueAsync("mori@example.test");
         await Expect(page.Locator("#password")).ToHaveValueAsync("");
@@ -44,7 +44,7 @@ public sealed class FirstVisitTest(WebPortal portal, TestBrowser browser) : ICla
         await page.GotoAsync(new Uri(link).AbsolutePath);
         await page.Locator("#displayName").FillAsync("佐藤 花子");
         await page.Locator("#password").FillAsync("passwordpassword");
-        await page.Locator("button[type=submit]").ClickAsync();
+        await page.Locator("button.primary[type=submit]").ClickAsync();
         await Expect(page.Locator(".problem:not(.info)")).ToBeVisibleAsync();
         await Expect(page.Locator("#displayName")).ToHaveValueAsync("佐藤 花子");
     }

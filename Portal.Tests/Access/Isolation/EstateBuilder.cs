@@ -46,7 +46,7 @@ internal sealed class EstateBuilder
 
         _estate.Places["tokens/{id}"] = (await MakeAsync("tokens", new { name = _estate.Name("spare"), role = "orgUser", expiresInDays = 1 })).GetProperty("id").GetString()!;
         // The names of permissions are told to those who hold none.
-        var probe = await MakeAsync("tokens", new { name = _estate.Name("probe"), role = "orgAdmin", scopes = new[] { "nothing:none" }, expiresInDays = 1 });
+        var probe = await MakeAsync("tokens", new { name = _estate.Name("probe"), role = "orgAdmin", scopes = new[] { "organizations:nothing" }, expiresInDays = 1 });
         _estate.Clients["probe"] = _portal.Client(probe.GetProperty("token").GetString());
         var provider = await MakeAsync("tokens", new { name = _estate.Name("directory"), role = "orgAdmin", scopes = new[] { "scim" }, expiresInDays = 1 });
         _estate.Clients["scim"] = _portal.Client(provider.GetProperty("token").GetString());
