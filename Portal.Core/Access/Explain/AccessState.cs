@@ -14,6 +14,7 @@ internal sealed class AccessState
 {
     private readonly ILookup<Guid, RoleBinding> _people;
     private readonly ILookup<Guid, RoleBinding> _groups;
+    private readonly ILookup<Guid, RoleBinding> _accounts;
     private readonly ILookup<Guid, Guid> _memberships;
 
     private AccessState(Guid organizationId, DateTime atUtc, List<RoleBinding> bindings, List<GroupMember> members, List<CustomRole> roles, List<AccessRule> rules)
@@ -23,6 +24,7 @@ internal sealed class AccessState
         Rules = new RuleSet(organizationId, rules.OrderBy(r => r.Name, StringComparer.Ordinal).Select(AccessRuleDirectory.Compile));
         _people = bindings.Where(b => b.PrincipalKind == PrincipalKind.Person).OrderBy(b => b.CreatedAtUtc).ToLookup(b => b.PrincipalId);
         _groups = bindings.Where(b => b.PrincipalKind == PrincipalKind.Group).OrderBy(b => b.CreatedAtUtc).ToLookup(b => b.PrincipalId);
+        _accounts = bindings.Where(b => b.PrincipalKind == PrincipalKind.ServiceAccount).OrderBy(b => b.CreatedAtUtc).ToLookup(b => b.PrincipalId);
         _memberships = members.ToLookup(m => m.MemberId, m => m.GroupId);
     }
 
@@ -52,6 +54,9 @@ internal sealed class AccessState
 
     public IEnumerable<AccessWay> WaysOf(Guid userId, Guid memberId) =>
         _people[userId].Select(b => new AccessWay(b, null, ToGrant(b))).Concat(_memberships[memberId].Distinct().SelectMany(g => _groups[g].Select(b => new AccessWay(b, g, ToGrant(b)))));
+
+    /// <summary>The bindings of a service account.</summary>
+    public IEnumerable<AccessWay> WaysOfAccount(Guid serviceAccountId) => _accounts[serviceAccountId].Select(b => new AccessWay(b, null, ToGrant(b)));
 
     /// <summary>Somebody as decisions would have seen them at the moment.</summary>
     public Actor ToActor(ActorKind kind, Guid id, string name, IReadOnlyList<Grant> grants, CallerFacts facts, IReadOnlyList<string>? limit = null) => new()

@@ -55,6 +55,7 @@ internal sealed class EstateBuilder
         var people = await _portal.GetAsync($"{_base}/people?limit=100");
         _estate.Note(people.Text);
         _estate.Places["people/{id}"] = people.Json.GetProperty("items")[0].GetProperty("id").GetString()!;
+        _estate.Places["roles/{role}"] = (await MakeAsync("roles", new { name = _estate.Name("role"), permissions = new[] { "costs:read" } })).GetProperty("key").GetString()!;
         _estate.Places["sessions/{id}"] = person.SessionId.ToString();
     }
 

@@ -19,7 +19,7 @@ public sealed class RouteMatrixTest(IsolationWorld world)
     private static readonly Dictionary<string, string> AuditorWrites = new(StringComparer.Ordinal)
     {
         ["startAuditExport"] = "takes the evidence along: a file of what the auditor may read",
-        ["previewAllocationRules"] = "works out and keeps nothing", ["previewEvents"] = "works out and keeps nothing",
+        ["previewAllocationRules"] = "works out and keeps nothing", ["previewEvents"] = "works out and keeps nothing", ["simulateRole"] = "works out and keeps nothing",
         ["saveView"] = "own view", ["changeSavedView"] = "own view", ["deleteSavedView"] = "own view", ["setDefaultView"] = "own choice", ["clearDefaultView"] = "own choice",
         ["changeProfile"] = "own account", ["changePassword"] = "own account", ["revokeSession"] = "own account",
     };

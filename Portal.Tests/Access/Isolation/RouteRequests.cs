@@ -48,6 +48,7 @@ internal static class RouteRequests
         ["changePassword"] = _ => new JsonObject { ["currentPassword"] = "none at all", ["newPassword"] = "correct horse battery staple 9" },
         ["loadSample"] = _ => new JsonObject { ["size"] = "small" },
         ["changeBusinessUnit"] = e => new JsonObject { ["name"] = e.Name("unit renamed"), ["costCenter"] = e.Name("cc") },
+        ["simulateRole"] = _ => new JsonObject { ["permissions"] = new JsonArray("costs:read") },
         ["changeOrganization"] = e => new JsonObject { ["name"] = e.Name("Holdings renamed") },
     };
 
