@@ -160,6 +160,7 @@ public static class PortalHost
         AccessRoles.RolesApi.MapRoles(api);
         api.MapSingleSignOn();
         AccessRoles.AccessApi.MapAccess(api);
+        AccessReviews.ReviewsApi.MapReviews(api);
         api.MapTokens();
         api.MapServiceAccounts();
         api.MapSessions();

@@ -33,6 +33,7 @@ internal sealed class EstateBuilder
         await builder.MoneyAsync();
         await builder.AuditAsync();
         await builder.ProvisioningAsync();
+        await builder.ReviewsAsync();
         await builder.ReadBackAsync();
     }
 
@@ -124,6 +125,14 @@ internal sealed class EstateBuilder
         ((int)(await scim.SendAsync("DELETE", $"/Users/{people[1]}")).Status).ShouldBe(409, "the second departure is held");
         _estate.Places["held-changes/{id}"] = (await _portal.GetAsync($"{_base}/provisioning/held-changes")).Json.GetProperty("items")[0].GetProperty("id").GetString()!;
         _estate.Places["requests/{id}"] = (await _portal.GetAsync($"{_base}/provisioning/requests")).Json.GetProperty("items")[0].GetProperty("id").GetString()!;
+    }
+
+    private async Task ReviewsAsync()
+    {
+        var review = _estate.Places["access-reviews/{review}"] = (await MakeAsync("access-reviews", new { name = _estate.Name("review"), dueAtUtc = TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(30) })).GetProperty("id").GetString()!;
+        var items = await _portal.GetAsync($"{_base}/access-reviews/{review}/items");
+        _estate.Note(items.Text);
+        _estate.Places["access-review-items/{item}"] = items.Json.GetProperty("items")[0].GetProperty("id").GetString()!;
     }
 
     /// <summary>Every id that the organization's own lists show, and an outside event's entry.</summary>
