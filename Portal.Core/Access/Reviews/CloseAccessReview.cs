@@ -36,13 +36,16 @@ public sealed record CloseAccessReview(string Org, Guid Review, bool ApplyMissed
     }
 }
 
-/// <summary>Which reviews the portal has to close by itself now.</summary>
-internal sealed record ListDueReviews(string Org) : Query<IReadOnlyList<Guid>>
+/// <summary>A review that the portal has to close by itself.</summary>
+internal sealed record DueReview(Guid OrganizationId, Guid Id);
+
+/// <summary>The reviews of all organizations that are due, the oldest first; each is closed in its organization.</summary>
+internal sealed record ListDueReviews : Query<IReadOnlyList<DueReview>>
 {
-    public override string OrganizationKey => Org;
+    private const int Most = 1000;
 
     public override Permission? Permission => ReviewsPermissions.Read;
 
-    public override async Task<Result<IReadOnlyList<Guid>>> HandleAsync(ReadScope scope, CancellationToken cancellationToken) =>
-        await scope.Db.Set<AccessReview>().Where(r => r.OrganizationId == scope.OrganizationId && r.State == ReviewState.Open && r.DueAtUtc <= scope.NowUtc).OrderBy(r => r.DueAtUtc).ThenBy(r => r.Id).Select(r => r.Id).ToListAsync(cancellationToken);
+    public override async Task<Result<IReadOnlyList<DueReview>>> HandleAsync(ReadScope scope, CancellationToken cancellationToken) =>
+        await scope.Db.Set<AccessReview>().Where(r => r.State == ReviewState.Open && r.DueAtUtc <= scope.NowUtc).OrderBy(r => r.DueAtUtc).ThenBy(r => r.Id).Take(Most).Select(r => new DueReview(r.OrganizationId, r.Id)).ToListAsync(cancellationToken);
 }

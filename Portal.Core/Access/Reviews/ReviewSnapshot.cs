@@ -25,12 +25,16 @@ internal sealed class ReviewSnapshot(WriteScope scope, AccessReview review)
         var starter = (await ReviewCaller.OfAsync(scope, cancellationToken)).UserId;
         if (starter is { } person && !members.ContainsValue(person)) starter = null;
         var items = new List<AccessReviewItem>(bindings.Count);
+        // The same role at the same place is the same question.
+        var beyond = new Dictionary<(string, GrantScope, Guid?, string?), bool>();
         foreach (var binding in bindings)
         {
             var (row, reach) = (rows[binding.Id], places.SpendReach(binding.Scope, binding.ScopeId));
             var first = review.ReviewerRule == ReviewerRule.Member ? review.ReviewerUserId : OwnerOf(places, members, binding);
             // Nobody is asked about their own access: then who started it decides, and if it is theirs, too, any other administrator.
             Guid? reviewer = new[] { first, starter }.FirstOrDefault(u => u is not null && !principals.IsOwn(binding.PrincipalKind, binding.PrincipalId, u));
+            var asked = (binding.Role, binding.Scope, binding.ScopeId, binding.Conditions);
+            if (!beyond.TryGetValue(asked, out var isBeyond)) beyond[asked] = isBeyond = await Authority.RefusesAsync(scope, binding, cancellationToken) is not null;
             items.Add(new AccessReviewItem
             {
                 Id = Ids.New(), OrganizationId = scope.OrganizationId, ReviewId = review.Id, BindingId = binding.Id, PrincipalKind = binding.PrincipalKind, PrincipalId = binding.PrincipalId,
@@ -38,7 +42,7 @@ internal sealed class ReviewSnapshot(WriteScope scope, AccessReview review)
                 Role = binding.Role, RoleSlug = row.Role, RoleName = row.RoleName, Scope = binding.Scope, ScopeId = binding.ScopeId, PlaceName = row.PlaceName, Condition = binding.Conditions, ExpiresAtUtc = binding.ExpiresAtUtc,
                 GrantedAtUtc = binding.CreatedAtUtc, ReviewerUserId = reviewer,
                 LastUseOn = roles.TryGetValue(binding.Role, out var role) ? use.Of(principals.Holders(binding.PrincipalKind, binding.PrincipalId), role, places.Within(binding.Scope, binding.ScopeId)) : null,
-                SpendReach = reach?.Limit, SpendCurrency = reach?.Currency, IsBeyondStarter = await Authority.RefusesAsync(scope, binding, cancellationToken) is not null,
+                SpendReach = reach?.Limit, SpendCurrency = reach?.Currency, IsBeyondStarter = isBeyond,
             });
         }
 

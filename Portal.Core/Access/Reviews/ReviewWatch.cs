@@ -1,11 +1,10 @@
 using Hexabase.Portal.Kernel;
-using Hexabase.Portal.Organizations;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Hexabase.Portal.Access.Reviews;
 
-/// <summary>Closes reviews that are due, of every organization, every five minutes. Several replicas may do it: the second finds the review closed.</summary>
+/// <summary>Closes reviews that are due, every five minutes. Several replicas may do it: the second finds the review closed.</summary>
 public sealed class ReviewWatch(IPortal portal, TimeProvider clock, ILogger<ReviewWatch> log) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(5);
@@ -14,20 +13,20 @@ public sealed class ReviewWatch(IPortal portal, TimeProvider clock, ILogger<Revi
     public async Task<int> CloseDueAsync(CancellationToken cancellationToken)
     {
         var actor = Actor.System("accessReviews");
-        var page = new PageRequest(PageRequest.MaxLimit);
-        var closed = 0;
-        do
+        if (!(await portal.AskAsync(actor, new ListDueReviews(), cancellationToken)).TryGet(out var due, out var problem))
         {
-            if (!(await portal.AskAsync(actor, new ListOrganizations(page), cancellationToken)).TryGet(out var found, out var problem))
-            {
-                log.LogWarning("Access reviews are closed later: {Code}", problem.Code);
-                return closed;
-            }
-
-            foreach (var organization in found.Items) closed += await CloseDueAsync(actor, organization.Id.ToString(), cancellationToken);
-            page = page with { Cursor = found.NextCursor };
+            log.LogWarning("Access reviews are closed later: {Code}", problem.Code);
+            return 0;
         }
-        while (page.Cursor is not null);
+
+        var closed = 0;
+        foreach (var review in due)
+        {
+            var result = await portal.SendAsync(actor, new CloseAccessReview(review.OrganizationId.ToString(), review.Id, ApplyMissed: true), cancellationToken);
+            if (result.Succeeded) closed++;
+            else log.LogWarning("Access review {Review} is closed later: {Code}", review.Id, result.Problem.Code);
+        }
+
         return closed;
     }
 
@@ -43,19 +42,5 @@ public sealed class ReviewWatch(IPortal portal, TimeProvider clock, ILogger<Revi
         {
             // The portal stops.
         }
-    }
-
-    private async Task<int> CloseDueAsync(Actor actor, string organization, CancellationToken cancellationToken)
-    {
-        var due = await portal.AskAsync(actor, new ListDueReviews(organization), cancellationToken);
-        var closed = 0;
-        foreach (var review in due.Succeeded ? due.Value : [])
-        {
-            var result = await portal.SendAsync(actor, new CloseAccessReview(organization, review, ApplyMissed: true), cancellationToken);
-            if (result.Succeeded) closed++;
-            else log.LogWarning("Access review {Review} is closed later: {Code}", review, result.Problem.Code);
-        }
-
-        return closed;
     }
 }

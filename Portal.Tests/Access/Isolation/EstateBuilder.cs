@@ -149,7 +149,7 @@ internal sealed class EstateBuilder
         _estate.Places["entries/{id}"] = entries[0].GetProperty("id").GetString()!;
         // The sequencer has given places by now, so that there is something to send.
         _estate.Places["runs/{run}"] = (await MakeAsync($"audit-sinks/{_estate.Places["audit-sinks/{sink}"]}/backfills", new { from = "2020-01-01T00:00:00Z" })).GetProperty("id").GetString()!;
-        foreach (var list in new[] { "business-units", "workspaces", "tokens", "invitations", "people", "budgets", "jobs", "cost-imports", "audit?limit=1000", "audit-sinks", "groups", "saved-views", "provisioning/requests", "provisioning/held-changes", "audit/holds", "audit/expiries" })
+        foreach (var list in new[] { "business-units", "workspaces", "tokens", "invitations", "people", "budgets", "jobs", "cost-imports", "audit?limit=1000", "audit-sinks", "groups", "saved-views", "provisioning/requests", "provisioning/held-changes", "audit/holds", "audit/expiries", "access-reviews" })
             _estate.Note((await _portal.GetAsync($"{_base}/{list}")).Text);
         foreach (var place in _estate.Places.Values) _estate.Note(place);
     }
