@@ -49,6 +49,7 @@ public static class CoreModule
         services.AddHostedService(provider => provider.GetRequiredService<Audit.Search.AuditIndexer>());
         services.AddHostedService(provider => provider.GetRequiredService<Budgets.BudgetWatch>());
         services.AddHostedService(provider => provider.GetRequiredService<Access.Scim.ScimRequestLog>());
+        services.AddHostedService(provider => provider.GetRequiredService<Access.Reviews.ReviewWatch>());
         Integrations.Siem.SiemModule.AddBackground(services);
         return services;
     }

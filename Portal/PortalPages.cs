@@ -27,6 +27,7 @@ public static class PortalPages
         services.AddSingleton<INavSource, Integrations.SinksNav>();
         services.AddSingleton<INavSource, AuditRetention.RetentionNav>();
         services.AddSingleton<INavSource, AccessRoles.RolesNav>();
+        services.AddSingleton<INavSource, AccessReviews.ReviewsNav>();
         services.AddScoped<Costs.CostUpload>().AddScoped<IPaletteSource, Costs.MoneyPalette>();
     }
 }

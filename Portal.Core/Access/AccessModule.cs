@@ -23,6 +23,7 @@ public static class AccessModule
         services.AddSingleton<PasswordSignIn>();
         services.AddSingleton<IBreachedPasswords, BreachedPasswordFile>();
         services.AddSingleton<PasswordRules>();
+        services.AddSingleton<Reviews.ReviewWatch>();
         Factors.FactorsModule.Register(services);
         Sso.SsoModule.Register(services);
     }

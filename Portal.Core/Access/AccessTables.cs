@@ -15,6 +15,8 @@ internal static class AccessTables
         Roles.CustomRole.Configure(model);
         Rules.AccessRule.Configure(model);
         Explain.AccessPast.Configure(model);
+        Reviews.AccessReview.Configure(model);
+        Reviews.AccessReviewItem.Configure(model);
         Invitation.Configure(model);
         ApiToken.Configure(model);
         ApiTokenUse.Configure(model);

@@ -144,9 +144,12 @@ internal static class MemberChange
     }
 
     /// <summary>Ends the person's tokens here that hold more than what they keep when the binding goes.</summary>
-    public static async Task EndTokensAsync(WriteScope scope, RoleBinding leaving, CancellationToken cancellationToken)
+    /// <param name="instead">What is given in its place.</param>
+    public static async Task EndTokensAsync(WriteScope scope, RoleBinding leaving, RoleBinding? instead, CancellationToken cancellationToken)
     {
-        var kept = (await SessionDirectory.GrantsAsync(scope.Db, leaving.PrincipalId, cancellationToken)).Where(g => g.BindingId != leaving.Id).ToList();
+        var gone = Bindings.BindingRemoval.Leaving(scope, leaving);
+        var kept = (await SessionDirectory.GrantsAsync(scope.Db, leaving.PrincipalId, cancellationToken)).Where(g => g.BindingId is not { } id || !gone.Contains(id)).ToList();
+        if (instead is not null) kept.Add(new Grant(instead.Role, instead.Scope, instead.OrganizationId, instead.ScopeId, instead.Id) { Condition = instead.Conditions, ExpiresAtUtc = instead.ExpiresAtUtc });
         await EndTokensAsync(scope, leaving.PrincipalId, kept, cancellationToken);
     }
 

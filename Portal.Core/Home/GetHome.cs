@@ -19,7 +19,7 @@ public enum HomeSeverity
 }
 
 /// <summary>One thing that waits for a decision.</summary>
-/// <param name="Kind">budgetBreached, budgetForecastToBreach, budgetNear, jobFailed, invitationExpiring, tokenExpiring, departuresHeld, workspaceWithoutQuota, breakGlassUsed, ssoCertificateExpiring.</param>
+/// <param name="Kind">budgetBreached, budgetForecastToBreach, budgetNear, jobFailed, invitationExpiring, tokenExpiring, departuresHeld, workspaceWithoutQuota, breakGlassUsed, ssoCertificateExpiring, reviewsDue.</param>
 /// <param name="Subject">What it is about, by name.</param>
 /// <param name="Amount">The money at stake.</param>
 /// <param name="DeadlineUtc">When it decides itself.</param>
@@ -56,6 +56,7 @@ public sealed record GetHome(string Org) : Query<HomeView>
         if (May(scope, ScimPermissions.Read)) items.AddRange(await HomeSources.HeldChangesAsync(scope, root, cancellationToken));
         if (May(scope, WorkspacesPermissions.ReadQuotas)) items.AddRange(await HomeSources.WithoutQuotaAsync(scope, root, MaxOfAKind, cancellationToken));
         if (May(scope, SsoRead)) items.AddRange(await HomeSources.SignInAsync(scope, root, cancellationToken));
+        items.AddRange(await HomeSources.ReviewsAsync(scope, root, MaxOfAKind, cancellationToken));
         return new HomeView(
             [.. items.OrderBy(i => i.Severity).ThenBy(i => i.DeadlineUtc ?? DateTime.MaxValue).ThenBy(i => i.Kind, StringComparer.Ordinal).ThenBy(i => i.Subject, StringComparer.Ordinal)],
             await OnboardingAsync(scope, root, cancellationToken));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Hexabase.Portal.Access;
+using Hexabase.Portal.Access.Reviews;
 using Hexabase.Portal.Access.Scim;
 using Hexabase.Portal.Access.Sso.Connections;
 using Hexabase.Portal.Budgets;
@@ -80,6 +81,17 @@ internal static class HomeSources
         items.AddRange(expiring.Value.Where(e => !e.HasSuccessor).Select(e => new HomeItem(
             "ssoCertificateExpiring", e.DaysLeft <= 1 ? HomeSeverity.Critical : e.DaysLeft <= 30 ? HomeSeverity.Warning : HomeSeverity.Notice, e.ConnectionName, null, e.ExpiresAtUtc, "When the provider signs with a new certificate that is not pinned here, nobody can sign in.", $"{root}/sso")));
         return items;
+    }
+
+    /// <summary>Reviews in which something waits for the actor, whatever their permissions.</summary>
+    public static async Task<IEnumerable<HomeItem>> ReviewsAsync(ReadScope scope, string root, int most, CancellationToken cancellationToken)
+    {
+        var caller = await ReviewCaller.OfAsync(scope, cancellationToken);
+        var waiting = caller.Own(scope.Db.Set<AccessReviewItem>().Where(i => i.OrganizationId == scope.OrganizationId && i.Decision == ReviewDecision.None));
+        var due = await scope.Db.Set<AccessReview>().Where(r => r.OrganizationId == scope.OrganizationId && r.State == ReviewState.Open && waiting.Any(i => i.ReviewId == r.Id))
+            .OrderBy(r => r.DueAtUtc).ThenBy(r => r.Id).Take(most).Select(r => new { r.Id, r.Name, r.DueAtUtc }).ToListAsync(cancellationToken);
+        return due.Select(r => new HomeItem(
+            "reviewsDue", r.DueAtUtc <= scope.NowUtc.AddDays(3) ? HomeSeverity.Warning : HomeSeverity.Notice, r.Name, null, r.DueAtUtc, "What you have not decided on is kept, reduced or removed as the review says.", $"{root}/access/reviews?id={r.Id}&mine=true"));
     }
 
     public static async Task<IEnumerable<HomeItem>> WithoutQuotaAsync(ReadScope scope, string root, int most, CancellationToken cancellationToken)

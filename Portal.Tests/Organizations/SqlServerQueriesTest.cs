@@ -1,6 +1,8 @@
 using System.Data;
 using System.Data.Common;
 using System.Text.Json.Nodes;
+using Hexabase.Portal.Access;
+using Hexabase.Portal.Access.Reviews;
 using Hexabase.Portal.Access.Roles;
 using Hexabase.Portal.Access.Scim;
 using Hexabase.Portal.Audit.Persons;
@@ -68,8 +70,21 @@ public sealed class SqlServerQueriesTest
         var operations = JsonNode.Parse("""{"Operations":[{"op":"add","path":"members","value":[]}]}""");
         yield return ("provisioned person, held", scope => RefusedAsync(new PatchScimUser("house", Ids.New(), JsonNode.Parse("""{"Operations":[{"op":"remove","path":"title"}]}"""), null, ""), scope));
         yield return ("group, held", scope => RefusedAsync(new PatchScimGroup("house", Ids.New(), operations, null, ""), scope));
+        yield return Of("access reviews", new ListAccessReviews("house", new PageRequest(5, Ids.New().ToString("N")), "open"));
+        yield return ("access reviews of a reviewer", scope => ReviewLookup.Visible(scope, new ReviewCaller(Ids.New(), false, false)).ToListAsync());
+        yield return ("access review rows", scope => ReviewRow.OfAsync(scope, [ReviewOf(scope)], new ReviewCaller(Ids.New(), true, true), CancellationToken.None));
+        yield return ("items of a reviewer", scope => new ReviewCaller(Ids.New(), false, false).Own(scope.Db.Set<AccessReviewItem>()).OrderBy(i => i.Id).Take(5).ToListAsync());
+        yield return ("last use", scope => LastUse.LoadAsync(scope, [Ids.New()], CancellationToken.None));
+        yield return ("places of a review", scope => ReviewPlaces.LoadAsync(scope, CancellationToken.None));
+        yield return ("principals of a review", scope => ReviewPrincipals.LoadAsync(scope, [(PrincipalKind.Group, Ids.New()), (PrincipalKind.ServiceAccount, Ids.New())], CancellationToken.None));
+        yield return ("reviews on home", scope => Home.HomeSources.ReviewsAsync(scope, "", 5, CancellationToken.None));
         yield return Of("audit entry", new GetAuditEntry("house", Ids.New()));
     }
+
+    private static AccessReview ReviewOf(ReadScope scope) => new()
+    {
+        Id = Ids.New(), OrganizationId = House.Id, Name = "x", Scope = ReviewScope.Organization, ReviewerRule = ReviewerRule.Owner, DueAtUtc = scope.NowUtc, Missed = MissedRule.Keep, StartedBy = Ids.New(), StartedAtUtc = scope.NowUtc,
+    };
 
     private static async Task RefusedAsync<T>(Command<T> command, ReadScope scope) =>
         (await command.HandleAsync(new WriteScope(scope.Db, scope.Actor, House, TimeProvider.System, scope.Service<IServiceProvider>()), CancellationToken.None)).Problem?.Kind.ShouldBe(ProblemKind.NotFound);

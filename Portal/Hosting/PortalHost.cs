@@ -161,6 +161,7 @@ public static class PortalHost
         api.MapSingleSignOn();
         AccessRoles.AccessApi.MapAccess(api);
         AccessRoles.SimulationApi.MapSimulation(api);
+        AccessReviews.ReviewsApi.MapReviews(api);
         api.MapTokens();
         api.MapServiceAccounts();
         api.MapSessions();

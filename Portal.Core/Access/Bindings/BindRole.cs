@@ -102,12 +102,27 @@ public sealed record UnbindRole(string Org, Guid Id) : Command<BindingRow>
         scope.Audit(binding.PrincipalKind == PrincipalKind.Group ? "group" : "user", binding.PrincipalId, row.PrincipalName ?? "");
         var place = await BindingPlace.FindAsync(scope, binding.Scope, binding.ScopeId?.ToString("D"), cancellationToken) ?? new AccessTarget(scope.OrganizationId);
         if (await Granting.RefusesTakingAsync(scope, [binding], place, cancellationToken) is { } beyond) return beyond;
+        return await BindingRemoval.TakeAsync(scope, binding, null, cancellationToken) is { } refusal ? refusal : row;
+    }
+}
+
+/// <summary>Taking a role away, for whoever was found to be allowed to.</summary>
+internal static class BindingRemoval
+{
+    /// <summary>Null where it is taken; else the refusal that the organization would have no administrator. One change may take several.</summary>
+    /// <param name="instead">What is given in its place, so that tokens which need no more than that go on.</param>
+    public static async Task<Problem?> TakeAsync(WriteScope scope, RoleBinding binding, RoleBinding? instead, CancellationToken cancellationToken)
+    {
         if (await Scim.LastAdmin.LosesBindingAsync(scope, binding, cancellationToken)) return Scim.LastAdmin.Refusal;
         scope.Db.Remove(binding);
-        if (binding.PrincipalKind == PrincipalKind.Person) await MemberChange.EndTokensAsync(scope, binding, cancellationToken);
+        if (binding.PrincipalKind == PrincipalKind.Person) await MemberChange.EndTokensAsync(scope, binding, instead, cancellationToken);
         BindingChange.Touch(scope, binding);
-        return row;
+        return null;
     }
+
+    /// <summary>The bindings that this change takes away; the database still has them.</summary>
+    public static List<Guid> Leaving(WriteScope scope, RoleBinding binding) =>
+        [binding.Id, .. scope.Db.ChangeTracker.Entries<RoleBinding>().Where(e => e.State == EntityState.Deleted && e.Entity.Id != binding.Id).Select(e => e.Entity.Id)];
 }
 
 internal static class BindingChange

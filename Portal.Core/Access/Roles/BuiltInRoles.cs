@@ -33,7 +33,7 @@ public static class BuiltInRoles
         new(ComplianceOfficer, GrantScope.Organization, ["*:read", "audit:export", "audit:administer", "auditSinks:write", "views:write", "views:share"]),
         new(SecurityManager, GrantScope.Organization,
         [
-            .. Look, "people:*", "tokens:*", "roles:*", "provisioning:*", "audit:read", "audit:export", "auditSinks:read", "auditSinks:write", "jobs:read", "views:share",
+            .. Look, "people:*", "tokens:*", "roles:*", "reviews:*", "provisioning:*", "audit:read", "audit:export", "auditSinks:read", "auditSinks:write", "jobs:read", "views:share",
         ]),
         new(FinanceManager, GrantScope.Organization, [.. Look, "costs:*", "allocation:*", "budgets:*", "jobs:read", "jobs:cancel", "views:share"]),
         new(FinanceViewer, GrantScope.Organization,

@@ -97,8 +97,8 @@ internal static class LastAdmin
     public static async Task<bool> LosesBindingAsync(WriteScope scope, RoleBinding binding, CancellationToken cancellationToken)
     {
         if (binding is not { Role: BuiltInRoles.OrgAdmin, Scope: GrantScope.Organization, Conditions: null, ExpiresAtUtc: null }) return false;
-        var (db, org, id) = (scope.Db, scope.OrganizationId, binding.Id);
-        var others = db.Set<RoleBinding>().Where(b => b.OrganizationId == org && b.Id != id && b.Role == BuiltInRoles.OrgAdmin && b.Scope == GrantScope.Organization && b.Conditions == null && b.ExpiresAtUtc == null);
+        var (db, org, leaving) = (scope.Db, scope.OrganizationId, Bindings.BindingRemoval.Leaving(scope, binding));
+        var others = db.Set<RoleBinding>().Where(b => b.OrganizationId == org && !leaving.Contains(b.Id) && b.Role == BuiltInRoles.OrgAdmin && b.Scope == GrantScope.Organization && b.Conditions == null && b.ExpiresAtUtc == null);
         var other = await db.Set<Member>()
             .Where(m => m.OrganizationId == org && m.IsActive && (others.Any(b => b.PrincipalKind == PrincipalKind.Person && b.PrincipalId == m.UserId)
                 || db.Set<GroupMember>().Any(g => g.OrganizationId == org && g.MemberId == m.Id && others.Any(b => b.PrincipalKind == PrincipalKind.Group && b.PrincipalId == g.GroupId))))

@@ -33,6 +33,7 @@ internal sealed class EstateBuilder
         await builder.MoneyAsync();
         await builder.AuditAsync();
         await builder.ProvisioningAsync();
+        await builder.ReviewsAsync();
         await builder.ReadBackAsync();
     }
 
@@ -127,6 +128,14 @@ internal sealed class EstateBuilder
         _estate.Places["requests/{id}"] = (await _portal.GetAsync($"{_base}/provisioning/requests")).Json.GetProperty("items")[0].GetProperty("id").GetString()!;
     }
 
+    private async Task ReviewsAsync()
+    {
+        var review = _estate.Places["access-reviews/{review}"] = (await MakeAsync("access-reviews", new { name = _estate.Name("review"), dueAtUtc = TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(30) })).GetProperty("id").GetString()!;
+        var items = await _portal.GetAsync($"{_base}/access-reviews/{review}/items");
+        _estate.Note(items.Text);
+        _estate.Places["access-review-items/{item}"] = items.Json.GetProperty("items")[0].GetProperty("id").GetString()!;
+    }
+
     /// <summary>Every id that the organization's own lists show, and an outside event's entry.</summary>
     private async Task ReadBackAsync()
     {
@@ -141,7 +150,7 @@ internal sealed class EstateBuilder
         _estate.Places["entries/{id}"] = entries[0].GetProperty("id").GetString()!;
         // The sequencer has given places by now, so that there is something to send.
         _estate.Places["runs/{run}"] = (await MakeAsync($"audit-sinks/{_estate.Places["audit-sinks/{sink}"]}/backfills", new { from = "2020-01-01T00:00:00Z" })).GetProperty("id").GetString()!;
-        foreach (var list in new[] { "business-units", "workspaces", "tokens", "invitations", "people", "budgets", "jobs", "cost-imports", "audit?limit=1000", "audit-sinks", "groups", "saved-views", "provisioning/requests", "provisioning/held-changes", "audit/holds", "audit/expiries" })
+        foreach (var list in new[] { "business-units", "workspaces", "tokens", "invitations", "people", "budgets", "jobs", "cost-imports", "audit?limit=1000", "audit-sinks", "groups", "saved-views", "provisioning/requests", "provisioning/held-changes", "audit/holds", "audit/expiries", "access-reviews" })
             _estate.Note((await _portal.GetAsync($"{_base}/{list}")).Text);
         foreach (var place in _estate.Places.Values) _estate.Note(place);
     }

@@ -17,7 +17,7 @@ public sealed partial class PageIsolationTest(IsolationWorld world, TestBrowser 
     private static readonly Dictionary<string, string> Details = new(StringComparer.Ordinal)
     {
         ["/o/{Org}/people"] = "people/{id}", ["/o/{Org}/tokens"] = "tokens/{id}", ["/o/{Org}/jobs"] = "jobs/{id}", ["/o/{Org}/groups"] = "groups/{id}", ["/o/{Org}/imports"] = "cost-imports/{import}", ["/o/{Org}/audit"] = "entries/{id}",
-        ["/o/{Org}/audit/sinks"] = "audit-sinks/{sink}", ["/o/{Org}/business-units"] = "business-units/{unit}", ["/o/{Org}/workspaces"] = "workspaces/{workspace}", ["/o/{Org}/provisioning"] = "requests/{id}", ["/o/{Org}/allocation"] = "allocation-rules/{version}",
+        ["/o/{Org}/audit/sinks"] = "audit-sinks/{sink}", ["/o/{Org}/business-units"] = "business-units/{unit}", ["/o/{Org}/workspaces"] = "workspaces/{workspace}", ["/o/{Org}/provisioning"] = "requests/{id}", ["/o/{Org}/allocation"] = "allocation-rules/{version}", ["/o/{Org}/access/reviews"] = "access-reviews/{review}",
     };
 
     /// <summary>What stands for the other parameters of a page's address.</summary>

@@ -15,6 +15,7 @@ internal sealed partial class RouteAccess
     private static readonly Dictionary<string, string> Open = new(StringComparer.Ordinal)
     {
         ["getOrganization"] = "whoever belongs to it", ["getHome"] = "shows each what they may see",
+        ["listAccessReviews"] = "shows each what they review", ["getAccessReview"] = "shows each what they review", ["listAccessReviewItems"] = "shows each what they review", ["decideAccessReview"] = "reviewers decide on their own items",
         ["listOrganizations"] = "answers those that the caller reaches",
         ["getProfile"] = "the caller's own", ["changeProfile"] = "the caller's own", ["listSessions"] = "the caller's own", ["revokeSession"] = "the caller's own", ["changePassword"] = "the caller's own",
     };

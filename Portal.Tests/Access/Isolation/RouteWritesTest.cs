@@ -29,7 +29,7 @@ public sealed class RouteWritesTest(IsolationWorld world)
             foreach (var route in world.Routes.Where(r => !r.IsRead && !Refused.ContainsKey(r.Name)))
             {
                 var answer = await world.AskAsync(estate.Clients[role], estate, RouteRequests.Make(route, estate));
-                if (answer.Status == 403 && access.Allows(role, route) && !answer.Text.Contains("savedView.", StringComparison.Ordinal)) wrong.Add($"{role}: {route} was refused, the table of roles allows it: {answer.Text}");
+                if (answer.Status == 403 && access.Allows(role, route) && !answer.Text.Contains("savedView.", StringComparison.Ordinal) && !answer.Text.Contains("review.notReviewer", StringComparison.Ordinal)) wrong.Add($"{role}: {route} was refused, the table of roles allows it: {answer.Text}");
                 if (answer.Status != 403 && !access.Allows(role, route)) wrong.Add($"{role}: {route} answered {answer.Status}, the table of roles forbids it: {answer.Text}");
             }
         }

@@ -769,6 +769,253 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                     b.ToTable("session_policies", (string)null);
                 });
 
+            modelBuilder.Entity("Hexabase.Portal.Access.Reviews.AccessReview", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime?>("ClosedAtUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("closed_at_utc");
+
+                    b.Property<Guid?>("ClosedBy")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("closed_by");
+
+                    b.Property<DateTime>("DueAtUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("due_at_utc");
+
+                    b.Property<string>("Missed")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)")
+                        .HasColumnName("missed");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("ReviewerRule")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)")
+                        .HasColumnName("reviewer_rule");
+
+                    b.Property<Guid?>("ReviewerUserId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("reviewer_user_id");
+
+                    b.Property<string>("Role")
+                        .HasMaxLength(60)
+                        .HasColumnType("nvarchar(60)")
+                        .HasColumnName("role");
+
+                    b.Property<string>("Scope")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)")
+                        .HasColumnName("scope");
+
+                    b.Property<Guid?>("ScopeId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("scope_id");
+
+                    b.Property<string>("ScopeName")
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)")
+                        .HasColumnName("scope_name");
+
+                    b.Property<DateTime>("StartedAtUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("started_at_utc");
+
+                    b.Property<Guid>("StartedBy")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("started_by");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)")
+                        .HasColumnName("state");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_access_reviews");
+
+                    b.HasIndex("OrganizationId", "State", "DueAtUtc")
+                        .HasDatabaseName("ix_access_reviews_organization_id_state_due_at_utc");
+
+                    b.ToTable("access_reviews", (string)null);
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Access.Reviews.AccessReviewItem", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("BindingId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("binding_id");
+
+                    b.Property<string>("Condition")
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("condition")
+                        .HasAnnotation("Portal:LongText", true);
+
+                    b.Property<DateTime?>("DecidedAtUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("decided_at_utc");
+
+                    b.Property<Guid?>("DecidedBy")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("decided_by");
+
+                    b.Property<string>("Decision")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)")
+                        .HasColumnName("decision");
+
+                    b.Property<string>("Effect")
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)")
+                        .HasColumnName("effect");
+
+                    b.Property<DateTime?>("ExpiresAtUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("expires_at_utc");
+
+                    b.Property<DateTime>("GrantedAtUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("granted_at_utc");
+
+                    b.Property<bool>("IsBeyondStarter")
+                        .HasColumnType("bit")
+                        .HasColumnName("is_beyond_starter");
+
+                    b.Property<DateOnly?>("LastUseOn")
+                        .HasColumnType("date")
+                        .HasColumnName("last_use_on");
+
+                    b.Property<int?>("Members")
+                        .HasColumnType("int")
+                        .HasColumnName("members");
+
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("Outcome")
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)")
+                        .HasColumnName("outcome");
+
+                    b.Property<DateTime?>("OutcomeAtUtc")
+                        .HasColumnType("datetime2(7)")
+                        .HasColumnName("outcome_at_utc");
+
+                    b.Property<string>("PlaceName")
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)")
+                        .HasColumnName("place_name");
+
+                    b.Property<Guid>("PrincipalId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("principal_id");
+
+                    b.Property<string>("PrincipalKind")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)")
+                        .HasColumnName("principal_kind");
+
+                    b.Property<string>("PrincipalName")
+                        .HasMaxLength(256)
+                        .HasColumnType("nvarchar(256)")
+                        .HasColumnName("principal_name");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(1000)
+                        .HasColumnType("nvarchar(1000)")
+                        .HasColumnName("reason");
+
+                    b.Property<Guid>("ReviewId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("review_id");
+
+                    b.Property<Guid?>("ReviewerUserId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("reviewer_user_id");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("nvarchar(60)")
+                        .HasColumnName("role");
+
+                    b.Property<string>("RoleName")
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)")
+                        .HasColumnName("role_name");
+
+                    b.Property<string>("RoleSlug")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)")
+                        .HasColumnName("role_slug");
+
+                    b.Property<string>("Scope")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)")
+                        .HasColumnName("scope");
+
+                    b.Property<Guid?>("ScopeId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("scope_id");
+
+                    b.Property<string>("SpendCurrency")
+                        .HasMaxLength(3)
+                        .HasColumnType("nvarchar(3)")
+                        .HasColumnName("spend_currency");
+
+                    b.Property<decimal?>("SpendReach")
+                        .HasPrecision(28, 10)
+                        .HasColumnType("decimal(28,10)")
+                        .HasColumnName("spend_reach");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_access_review_items");
+
+                    b.HasIndex("ReviewId", "BindingId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_access_review_items_review_id_binding_id");
+
+                    b.HasIndex("OrganizationId", "ReviewerUserId", "Decision")
+                        .HasDatabaseName("ix_access_review_items_organization_id_reviewer_user_id_deci");
+
+                    b.ToTable("access_review_items", (string)null);
+                });
+
             modelBuilder.Entity("Hexabase.Portal.Access.RoleBinding", b =>
                 {
                     b.Property<Guid>("Id")
@@ -5158,6 +5405,16 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_password_resets_users_user_id");
+                });
+
+            modelBuilder.Entity("Hexabase.Portal.Access.Reviews.AccessReviewItem", b =>
+                {
+                    b.HasOne("Hexabase.Portal.Access.Reviews.AccessReview", null)
+                        .WithMany()
+                        .HasForeignKey("ReviewId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_access_review_items_access_reviews_review_id");
                 });
 
             modelBuilder.Entity("Hexabase.Portal.Access.Session", b =>
