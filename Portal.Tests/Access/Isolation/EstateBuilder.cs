@@ -34,6 +34,7 @@ internal sealed class EstateBuilder
         await builder.AuditAsync();
         await builder.ProvisioningAsync();
         await builder.ReviewsAsync();
+        await builder.AccessAsync();
         await builder.ReadBackAsync();
     }
 
@@ -58,6 +59,18 @@ internal sealed class EstateBuilder
         _estate.Places["people/{id}"] = people.Json.GetProperty("items")[0].GetProperty("id").GetString()!;
         _estate.Places["roles/{role}"] = (await MakeAsync("roles", new { name = _estate.Name("role"), permissions = new[] { "costs:read" } })).GetProperty("key").GetString()!;
         _estate.Places["sessions/{id}"] = person.SessionId.ToString();
+    }
+
+    private async Task AccessAsync()
+    {
+        var member = _estate.Places["links/{member}"] = _estate.Places["people/{id}"];
+        _estate.Places["role-bindings/{id}"] = (await MakeAsync("role-bindings", new { principal = member, role = "developer", scope = "workspace", place = _estate.Places["workspaces/{workspace}"] })).GetProperty("id").GetString()!;
+        _estate.Places["access-rules/{id}"] = (await MakeAsync("access-rules", new { name = _estate.Name("rule"), kind = "deny", permission = "costs:import", condition = "weekday in sun UTC and environment in preview" })).GetProperty("id").GetString()!;
+        var connection = await MakeAsync("sso/connections", new { name = _estate.Name("provider"), kind = "oidc", issuer = $"https://{_estate.Marker.ToLowerInvariant()}.example", clientId = _estate.Name("client"), clientProof = "privateKey" });
+        _estate.Places["connections/{id}"] = connection.GetProperty("id").GetString()!;
+        _estate.Places["certificates/{thumbprint}"] = new string('A', 64);
+        _estate.Places["domains/{id}"] = (await MakeAsync("sso/domains", new { name = $"{_estate.Marker.ToLowerInvariant()}.example" })).GetProperty("id").GetString()!;
+        _estate.Places["service-accounts/{id}"] = (await MakeAsync("service-accounts", new { name = _estate.Name("robot"), description = _estate.Name("at night"), role = "orgUser", owner = member })).GetProperty("id").GetString()!;
     }
 
     private async Task PlacesAsync()
@@ -150,7 +163,7 @@ internal sealed class EstateBuilder
         _estate.Places["entries/{id}"] = entries[0].GetProperty("id").GetString()!;
         // The sequencer has given places by now, so that there is something to send.
         _estate.Places["runs/{run}"] = (await MakeAsync($"audit-sinks/{_estate.Places["audit-sinks/{sink}"]}/backfills", new { from = "2020-01-01T00:00:00Z" })).GetProperty("id").GetString()!;
-        foreach (var list in new[] { "business-units", "workspaces", "tokens", "invitations", "people", "budgets", "jobs", "cost-imports", "audit?limit=1000", "audit-sinks", "groups", "saved-views", "provisioning/requests", "provisioning/held-changes", "audit/holds", "audit/expiries", "access-reviews" })
+        foreach (var list in new[] { "business-units", "workspaces", "tokens", "invitations", "people", "budgets", "jobs", "cost-imports", "audit?limit=1000", "audit-sinks", "groups", "saved-views", "provisioning/requests", "provisioning/held-changes", "audit/holds", "audit/expiries", "role-bindings", "access-rules", "sso/connections", "sso/domains", "service-accounts", "sessions", "access-reviews" })
             _estate.Note((await _portal.GetAsync($"{_base}/{list}")).Text);
         foreach (var place in _estate.Places.Values) _estate.Note(place);
     }

@@ -18,6 +18,8 @@ internal sealed partial class RouteAccess
         ["listAccessReviews"] = "shows each what they review", ["getAccessReview"] = "shows each what they review", ["listAccessReviewItems"] = "shows each what they review", ["decideAccessReview"] = "reviewers decide on their own items",
         ["listOrganizations"] = "answers those that the caller reaches",
         ["getProfile"] = "the caller's own", ["changeProfile"] = "the caller's own", ["listSessions"] = "the caller's own", ["revokeSession"] = "the caller's own", ["changePassword"] = "the caller's own",
+        ["getSecondFactors"] = "the caller's own", ["listSignIns"] = "the caller's own", ["listOwnTokens"] = "the caller's own", ["revokeOwnToken"] = "the caller's own",
+        ["listPermissions"] = "the portal's own words, the same for everybody", ["listAdministrators"] = "whom to ask, told to members",
     };
 
     private readonly ConcurrentDictionary<string, Permission?> _needed = new(StringComparer.Ordinal);

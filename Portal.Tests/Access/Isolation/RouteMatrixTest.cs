@@ -21,14 +21,14 @@ public sealed class RouteMatrixTest(IsolationWorld world)
         ["startAuditExport"] = "takes the evidence along: a file of what the auditor may read",
         ["previewAllocationRules"] = "works out and keeps nothing", ["previewEvents"] = "works out and keeps nothing", ["simulateRole"] = "works out and keeps nothing",
         ["saveView"] = "own view", ["changeSavedView"] = "own view", ["deleteSavedView"] = "own view", ["setDefaultView"] = "own choice", ["clearDefaultView"] = "own choice",
-        ["changeProfile"] = "own account", ["changePassword"] = "own account", ["revokeSession"] = "own account",
+        ["changeProfile"] = "own account", ["changePassword"] = "own account", ["revokeSession"] = "own account", ["revokeOwnToken"] = "own account", ["checkCondition"] = "reads a text and keeps nothing",
     };
 
     /// <summary>Reads that answer something else than 200 to an administrator of the organization, each with its reason.</summary>
     private static readonly Dictionary<string, (int Status, string Reason)> ReadsWithoutAnswer = new(StringComparer.Ordinal)
     {
         ["listPlatformTokens"] = (403, "of the platform"),
-        ["getProfile"] = (403, "a token is no person"), ["listSessions"] = (403, "a token is no person"),
+        ["getProfile"] = (403, "a token is no person"), ["listSessions"] = (403, "a token is no person"), ["getSecondFactors"] = (403, "a token is no person"), ["listSignIns"] = (403, "a token is no person"), ["listOwnTokens"] = (403, "a token is no person"),
     };
 
     /// <summary>The rows of a foreign organization beside its own address, and what a random id of that place would be.</summary>
@@ -38,7 +38,7 @@ public sealed class RouteMatrixTest(IsolationWorld world)
     public void EveryEndpoint_IsInTheDocument_OrIsCoveredElsewhere()
     {
         // What is not described is walked by other tests of this folder or shows nothing of any organization.
-        string[] elsewhere = ["/scim/", "/hubs/", "/account/", "/health", "/ready", "/metrics", "/openapi/", "/api", "/_blazor", "/_framework", "/Error", "/not-found", "/{**path:file}"];
+        string[] elsewhere = ["/scim/", "/hubs/", "/account/", "/health", "/ready", "/metrics", "/openapi/", "/api", "/_blazor", "/_framework", "/Error", "/not-found", "/{**path:file}", "/sso/"];
         var described = world.Routes.Select(r => $"{r.Method} {r.Template}").ToHashSet(StringComparer.OrdinalIgnoreCase);
         var pages = PageRoutes.All.Select(p => p.Template).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var unknown = new List<string>();

@@ -14,13 +14,14 @@ internal static class RouteRequests
     /// <summary>Parameters that are no key of a row: the same value means the same thing in every organization.</summary>
     public static readonly IReadOnlySet<string> Common = new HashSet<string>(StringComparer.Ordinal)
     {
-        "label-keys/{key}", "audit/{index}", "allocation-rules/{version}", "ingest/{source}", "statements/{month}",
+        "label-keys/{key}", "audit/{index}", "allocation-rules/{version}", "ingest/{source}", "statements/{month}", "certificates/{thumbprint}",
     };
 
     /// <summary>Queries without which a route refuses to answer.</summary>
     private static readonly Dictionary<string, string> Queries = new(StringComparer.Ordinal)
     {
-        ["getAuditConsistency"] = "from=1",
+        ["getAuditConsistency"] = "from=1", ["completeAudit"] = "field=action&prefix=a",
+        ["explainAccess"] = "principal=nobody%40nowhere.test&permission=costs%3Aread", ["listWhoCan"] = "permission=costs%3Aread",
         ["getCosts"] = CostRange, ["exportCosts"] = CostRange, ["listCostLines"] = CostRange, ["getInvoiceTotals"] = CostRange, ["getCostReport"] = CostRange, ["exportCostReport"] = CostRange,
         ["importCosts"] = "name=more.csv&onError=skip",
         ["ingestEvents"] = "source=generic",
@@ -47,6 +48,22 @@ internal static class RouteRequests
         ["closeAccessReview"] = _ => new JsonObject { ["applyMissed"] = true },
         ["createToken"] = e => new JsonObject { ["name"] = e.Name("token"), ["role"] = "orgUser", ["expiresInDays"] = 1 },
         ["createPlatformToken"] = e => new JsonObject { ["name"] = e.Name("token"), ["role"] = "auditor", ["expiresInDays"] = 1 },
+        ["createRole"] = e => new JsonObject { ["name"] = e.Name($"role {Interlocked.Increment(ref _last)}"), ["permissions"] = new JsonArray("costs:read") },
+        ["changeRole"] = e => new JsonObject { ["description"] = e.Name("reads costs") },
+        ["bindRole"] = e => new JsonObject { ["principal"] = e.Places["people/{id}"], ["role"] = "developer", ["scope"] = "project", ["place"] = e.Places["projects/{project}"] },
+        ["createAccessRule"] = Rule, ["changeAccessRule"] = Rule,
+        ["checkCondition"] = _ => new JsonObject { ["condition"] = "mfa" },
+        ["createSsoConnection"] = e => new JsonObject { ["name"] = e.Name("provider"), ["kind"] = "oidc", ["issuer"] = $"https://{e.Marker.ToLowerInvariant()}.example", ["clientId"] = e.Name("client"), ["clientProof"] = "privateKey" },
+        ["changeSsoConnection"] = e => new JsonObject { ["name"] = e.Name("provider renamed") },
+        ["setSsoMappings"] = e => new JsonObject { ["mappings"] = new JsonArray(new JsonObject { ["value"] = e.Name("staff"), ["role"] = "orgUser" }) },
+        ["enforceSso"] = _ => new JsonObject { ["state"] = "off" },
+        ["addSsoDomain"] = e => new JsonObject { ["name"] = $"{e.Marker.ToLowerInvariant()}-{Interlocked.Increment(ref _last)}.example" },
+        ["addSsoCertificate"] = _ => new JsonObject { ["certificate"] = "none" },
+        ["importSsoMetadata"] = _ => new JsonObject { ["xml"] = "<none/>" },
+        ["createServiceAccount"] = Robot, ["changeServiceAccount"] = Robot,
+        ["setSessionPolicy"] = _ => new JsonObject { ["lifetimeHours"] = 12, ["idleMinutes"] = 60, ["mfaFor"] = "nobody", ["graceDays"] = 0 },
+        ["rotateToken"] = _ => new JsonObject { ["overlapHours"] = 1 },
+        ["handOverToken"] = e => new JsonObject { ["owner"] = e.Places["people/{id}"] },
         ["changeProfile"] = e => new JsonObject { ["displayName"] = e.Name("visitor"), ["theme"] = "dark" },
         ["changePassword"] = _ => new JsonObject { ["currentPassword"] = "none at all", ["newPassword"] = "correct horse battery staple 9" },
         ["loadSample"] = _ => new JsonObject { ["size"] = "small" },
@@ -167,6 +184,10 @@ internal static class RouteRequests
         ["effectiveFrom"] = "2020-01-01",
         ["rules"] = new JsonArray(new JsonObject { ["name"] = e.Name("rule"), ["match"] = new JsonObject { ["ServiceName"] = e.Name("compute") }, ["target"] = new JsonObject { ["workspace"] = e.Places["workspaces/{workspace}"] } }),
     };
+
+    private static JsonObject Rule(Estate e) => new() { ["name"] = e.Name($"rule {Interlocked.Increment(ref _last)}"), ["kind"] = "deny", ["permission"] = "costs:import", ["condition"] = "weekday in sun UTC and environment in preview" };
+
+    private static JsonObject Robot(Estate e) => new() { ["name"] = e.Name($"robot {Interlocked.Increment(ref _last)}"), ["role"] = "orgUser", ["owner"] = e.Places["people/{id}"] };
 
     private static JsonObject Mapping(Estate e) => new() { ["fields"] = new JsonObject { ["reason"] = $"reason | {e.Marker}.reason" }, ["failureValues"] = new JsonArray(e.Marker) };
 

@@ -16,6 +16,10 @@ public sealed class RouteWritesTest(IsolationWorld world)
         ["rotateAuditSinkSecret"] = (422, "a file has no secret"), ["resendAuditSinkDeadLetter"] = (404, "a file refuses no entry"), ["dismissAuditSinkDeadLetter"] = (404, "a file refuses no entry"),
         ["archiveBusinessUnit"] = (422, "still has the workspace that createWorkspace made"),
         ["rejectHeldChange"] = (409, "was approved a moment before"),
+        ["revokeOwnToken"] = (403, "a token is no person"), ["startSsoTest"] = (422, "a test sign-in is made by a person in a browser"), ["verifySsoDomain"] = (422, "the domain proves nothing; SsoConnectionCommandsTest verifies"),
+        ["addSsoCertificate"] = (409, "a connection of OpenID Connect pins none; SsoConnectionCommandsTest does"), ["removeSsoCertificate"] = (404, "the same"), ["importSsoMetadata"] = (409, "the same"),
+        ["removeSsoLink"] = (404, "nobody has come through the provider; OidcPeerTest links"),
+        ["createPasswordReset"] = (403, "a token is no person who can prove afresh that it is them"), ["resetSecondFactors"] = (403, "the same"),
     };
 
     [Fact]
