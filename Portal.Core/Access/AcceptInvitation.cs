@@ -22,7 +22,9 @@ public sealed record FindInvitation(string? Token) : Query<OpenInvitation>
         var tenant = await scope.Service<Organizations.OrganizationDirectory>().FindAsync(invitation.OrganizationId.ToString(), cancellationToken);
         var normalized = UserNames.Normalize(invitation.Email);
         var known = await scope.Db.Set<User>().AnyAsync(u => u.NormalizedUserName == normalized, cancellationToken);
-        return tenant is null ? AcceptInvitation.Ended : new OpenInvitation(tenant.Name, invitation.Email, invitation.Role, invitation.ExpiresAtUtc, known && scope.Actor.Kind == ActorKind.Anonymous);
+        var isOwn = Guid.TryParseExact(invitation.Role, "D", out var role);
+        var shown = isOwn ? await scope.Db.Set<Roles.CustomRole>().Where(r => r.Id == role && r.OrganizationId == invitation.OrganizationId).Select(r => r.Slug).SingleOrDefaultAsync(cancellationToken) : null;
+        return tenant is null ? AcceptInvitation.Ended : new OpenInvitation(tenant.Name, invitation.Email, shown ?? invitation.Role, invitation.ExpiresAtUtc, known && scope.Actor.Kind == ActorKind.Anonymous);
     }
 }
 

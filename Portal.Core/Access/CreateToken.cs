@@ -81,8 +81,8 @@ internal static class TokenMaker
         {
             if (input.Role is not null || organizationId == Guid.Empty) return Problem.Invalid("role", "token.roleOfAccount", "A token of a service account has the account's roles; leave role out.");
             var held = await ServiceAccounts.ServiceAccount.GrantsAsync(scope.Db, organizationId, of, cancellationToken);
-            // Without a role at the organization the token still acts with the account's narrower ones; lists show the least.
-            input = input with { Role = held.Find(g => g.Scope == GrantScope.Organization)?.Role ?? BuiltInRoles.OrgUser };
+            // Without a built-in role at the organization the token still acts with all that the account holds; lists show the least.
+            input = input with { Role = held.Find(g => g.Scope == GrantScope.Organization && BuiltInRoles.Find(g.Role) is not null)?.Role ?? BuiltInRoles.OrgUser };
         }
 
         if (!input.Check(organizationId == Guid.Empty).TryGet(out var wanted, out var problem)) return problem;
@@ -117,9 +117,7 @@ internal static class TokenMaker
     {
         if (!await scope.Db.Set<ServiceAccounts.ServiceAccount>().AnyAsync(a => a.Id == id && a.OrganizationId == scope.OrganizationId && a.IsActive, cancellationToken))
             return Problem.Invalid("serviceAccount", "serviceAccount.unknown", "There is no such service account, or it is switched off.");
-        foreach (var grant in await ServiceAccounts.ServiceAccount.GrantsAsync(scope.Db, scope.OrganizationId, id, cancellationToken))
-            if (BuiltInRoles.Find(grant.Role) is { } held && Granting.Refuses(scope.Actor, held, new AccessTarget(scope.OrganizationId), scopes) is { } refusal) return refusal;
-        return null;
+        return Granting.RefusesHeld(scope.Actor, await ServiceAccounts.ServiceAccount.GrantsAsync(scope.Db, scope.OrganizationId, id, cancellationToken), new AccessTarget(scope.OrganizationId), scopes);
     }
 
     public static TokenRow ToRow(ApiToken t, DateTime? lastUsed) =>

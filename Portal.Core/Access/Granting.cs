@@ -32,6 +32,20 @@ internal static class Granting
         return null;
     }
 
+    /// <summary>Who comes to act with what another principal holds (a service account, a person's account) must hold each of its grants.</summary>
+    /// <param name="grants">With the organization's own roles resolved; one that names no role carries nothing.</param>
+    /// <param name="scopes">What narrows them (tokens); empty = all that they carry.</param>
+    public static Problem? RefusesHeld(Actor actor, IEnumerable<Grant> grants, AccessTarget place, IReadOnlyList<string> scopes)
+    {
+        foreach (var grant in grants)
+        {
+            var condition = grant.Condition is null ? null : Condition.OfStored(grant.Condition);
+            if (Role.Of(grant) is { } held && Refuses(actor, held, place, scopes, condition) is { } refusal) return refusal;
+        }
+
+        return null;
+    }
+
     private static bool Covers(string own, string wanted)
     {
         if (own == wanted) return true;

@@ -24,7 +24,7 @@ public sealed record InviteMember(string Org, string? Email, string? Role) : Com
     {
         var errors = new List<FieldError>();
         if (UserNames.Check("email", Email, out var email) is { } emailError) errors.Add(emailError);
-        var role = MemberRoles.Find(Role);
+        var role = await MemberRoles.FindAsync(scope, Role, cancellationToken);
         if (role is null) errors.Add(MemberRoles.Unknown);
         if (errors.Count > 0 || role is null) return Problem.Invalid(errors);
         if (Granting.Refuses(scope.Actor, role, new AccessTarget(scope.OrganizationId), []) is { } refusal) return refusal;
@@ -50,7 +50,7 @@ public sealed record InviteMember(string Org, string? Email, string? Role) : Com
         scope.Db.Add(invitation);
         scope.Audit("invitation", invitation.Id, email);
         scope.Touch(LiveTopic.People, invitation.Id, 1);
-        return new InvitationCreated(new InvitationRow(invitation.Id, email, role.Name, invitation.CreatedAtUtc, invitation.ExpiresAtUtc, 1), secret);
+        return new InvitationCreated(new InvitationRow(invitation.Id, email, await RoleLookup.ShownAsync(scope, role.Name, cancellationToken), invitation.CreatedAtUtc, invitation.ExpiresAtUtc, 1), secret);
     }
 }
 
@@ -69,7 +69,8 @@ public sealed record ListInvitations(string Org, PageRequest Page) : Query<Paged
         // Ids are UUID v7: their order is that of creation.
         var rows = await open.OrderByDescending(i => i.Id).Take(Page.Limit + 1)
             .Select(i => new InvitationRow(i.Id, i.Email, i.Role, i.CreatedAtUtc, i.ExpiresAtUtc, i.Version)).ToListAsync(cancellationToken);
-        return PageKey.Cut(rows, Page, i => i.Id);
+        var own = await RoleLookup.NamesAsync(scope, rows.Select(i => i.Role), cancellationToken);
+        return PageKey.Cut(rows.ConvertAll(i => i with { Role = RoleLookup.Shown(i.Role, own) }), Page, i => i.Id);
     }
 }
 
@@ -96,8 +97,13 @@ public sealed record RevokeInvitation(string Org, Guid Id) : Command<Done>
 /// <summary>The roles that a member of an organization can have.</summary>
 internal static class MemberRoles
 {
-    public static FieldError Unknown { get; } = new("role", "role.unknown", $"role is one of {string.Join(", ", All().Select(r => r.Name))}.");
+    public static FieldError Unknown { get; } = new("role", "role.unknown", $"role is one of {string.Join(", ", All().Select(r => r.Name))}, or the id or slug of one of the organization's own.");
 
+    /// <summary>A built-in role that is given at the organization by name, or one of the organization's own by id or slug; null where there is none (any more).</summary>
+    public static async Task<Role?> FindAsync(ReadScope scope, string? key, CancellationToken cancellationToken) =>
+        Find(key) ?? (key is null || BuiltInRoles.Find(key) is not null ? null : await RoleLookup.FindAsync(scope, key, cancellationToken));
+
+    /// <summary>Built-in ones only.</summary>
     public static Role? Find(string? name) => All().FirstOrDefault(r => r.Name == name);
 
     private static IEnumerable<Role> All() => BuiltInRoles.OfOrganization;

@@ -8,7 +8,7 @@ namespace Hexabase.Portal.Access;
 /// <param name="OrganizationSlug">Null for a service administrator's.</param>
 public sealed record OwnTokenRow(Guid Id, string Name, string Role, string Hint, string? OrganizationName, string? OrganizationSlug, DateTime ExpiresAtUtc, DateTime? LastUsedAtUtc);
 
-/// <summary>The person's own tokens that hold, in every organization; those that end first stand first.</summary>
+/// <summary>The person's own tokens that hold, in every organization, or in that of the provider that vouched for the session; those that end first stand first.</summary>
 public sealed record ListOwnTokens : Query<IReadOnlyList<OwnTokenRow>>
 {
     private const int Most = 200;
@@ -20,7 +20,7 @@ public sealed record ListOwnTokens : Query<IReadOnlyList<OwnTokenRow>>
     public override async Task<Result<IReadOnlyList<OwnTokenRow>>> HandleAsync(ReadScope scope, CancellationToken cancellationToken)
     {
         if (scope.Actor.Kind != ActorKind.Person) return SessionProblems.NotAPerson;
-        var tokens = await scope.Db.Set<ApiToken>().Where(t => t.OwnerUserId == scope.Actor.Id && t.RevokedAtUtc == null && t.ExpiresAtUtc > scope.NowUtc)
+        var tokens = await OwnAccount.Tokens(scope).Where(t => t.RevokedAtUtc == null && t.ExpiresAtUtc > scope.NowUtc)
             .OrderBy(t => t.ExpiresAtUtc).ThenBy(t => t.Id).Take(Most).ToListAsync(cancellationToken);
         var ids = tokens.ConvertAll(t => t.Id);
         var uses = await scope.Db.Set<ApiTokenUse>().Where(u => ids.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.LastUsedAtUtc, cancellationToken);
@@ -49,6 +49,7 @@ public sealed record RevokeOwnToken(Guid Id) : Command<Done>
         if (scope.Actor.Kind != ActorKind.Person) return SessionProblems.NotAPerson;
         var token = await scope.Db.Set<ApiToken>().SingleOrDefaultAsync(t => t.Id == Id && t.OwnerUserId == scope.Actor.Id, cancellationToken);
         if (token is null) return Problem.NotFound("token");
+        if (!await OwnAccount.Tokens(scope).AnyAsync(t => t.Id == Id, cancellationToken)) return OwnAccount.ThroughProvider;
         if (token.OrganizationId != Guid.Empty) scope.AuditIn(token.OrganizationId);
         scope.Audit("token", token.Id, token.Name);
         TokenEnd.Revoke(scope, token);

@@ -1,5 +1,4 @@
 using Hexabase.Portal.Access.Factors;
-using Hexabase.Portal.Access.Roles;
 using Hexabase.Portal.Kernel;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -124,9 +123,7 @@ internal static class AccountAuthority
         var grants = await SessionDirectory.GrantsAsync(db, user.Id, cancellationToken);
         if (grants.Exists(g => g.OrganizationId != org) || await db.Set<Member>().AnyAsync(m => m.UserId == user.Id && m.OrganizationId != org, cancellationToken))
             return new Problem(ProblemKind.Forbidden, "account.elsewhere", "This person's account also reaches beyond this organization. Ask a service administrator.");
-        foreach (var grant in grants)
-            if (BuiltInRoles.Find(grant.Role) is { } held && Granting.Refuses(scope.Actor, held, new AccessTarget(org), []) is { } beyond) return beyond;
-        return user;
+        return Granting.RefusesHeld(scope.Actor, grants, new AccessTarget(org), []) is { } beyond ? beyond : user;
     }
 
     /// <summary>Ends every session of the person but the acting one, and sign-ins that are under way.</summary>

@@ -37,15 +37,7 @@ public sealed record ListPeople(string Org, PageRequest Page) : Query<Paged<Pers
         }
 
         var rows = await members.OrderBy(m => m.UserName).ThenBy(m => m.Id).Take(Page.Limit + 1).ToListAsync(cancellationToken);
-        var users = rows.ConvertAll(m => m.UserId);
-        var roles = (await scope.Db.Set<RoleBinding>().Where(b => b.PrincipalKind == PrincipalKind.Person && b.Scope == GrantScope.Organization && users.Contains(b.PrincipalId))
-            .OrderBy(b => b.Role).Select(b => new { b.PrincipalId, b.Role }).ToListAsync(cancellationToken)).ToLookup(b => b.PrincipalId, b => b.Role);
-        var ids = rows.ConvertAll(m => m.Id);
-        var ofGroups = (await scope.Db.Set<Groups.GroupMember>().Where(g => ids.Contains(g.MemberId))
-            .Join(scope.Db.Set<RoleBinding>().Where(b => b.PrincipalKind == PrincipalKind.Group && b.Scope == GrantScope.Organization), g => g.GroupId, b => b.PrincipalId, (g, b) => new { g.MemberId, b.Role })
-            .ToListAsync(cancellationToken)).ToLookup(b => b.MemberId, b => b.Role);
-        var own = await RoleLookup.NamesAsync(scope, roles.Concat(ofGroups).SelectMany(r => r), cancellationToken);
-        return PageKey.Cut(rows.ConvertAll(m => MemberChange.ToRow(m, [.. roles[m.UserId].Union(ofGroups[m.Id]).Select(r => RoleLookup.Shown(r, own)).Order(StringComparer.Ordinal)], m.Version)), Page, m => m.Id);
+        return PageKey.Cut(await PersonRows.ReadAsync(scope, rows, cancellationToken), Page, m => m.Id);
     }
 }
 
@@ -60,7 +52,7 @@ public sealed record ChangeMemberRole(string Org, Guid MemberId, string? Role, l
 
     public override async Task<Result<PersonRow>> HandleAsync(WriteScope scope, CancellationToken cancellationToken)
     {
-        if (MemberRoles.Find(Role) is not { } role) return Problem.Invalid([MemberRoles.Unknown]);
+        if (await MemberRoles.FindAsync(scope, Role, cancellationToken) is not { } role) return Problem.Invalid([MemberRoles.Unknown]);
         var found = await MemberChange.FindAsync(scope, MemberId, ExpectedVersion, cancellationToken);
         if (!found.TryGet(out var place, out var problem)) return problem;
         if (Granting.Refuses(scope.Actor, role, new AccessTarget(scope.OrganizationId), []) is { } refusal) return refusal;
@@ -75,7 +67,7 @@ public sealed record ChangeMemberRole(string Org, Guid MemberId, string? Role, l
             Role = role.Name, Scope = GrantScope.Organization, CreatedAtUtc = scope.NowUtc,
         });
         await MemberChange.EndTokensAsync(scope, place.Member.UserId, role, cancellationToken);
-        return MemberChange.Finish(scope, place.Member, [role.Name]);
+        return MemberChange.Finish(scope, place.Member, [await RoleLookup.ShownAsync(scope, role.Name, cancellationToken)]);
     }
 }
 
@@ -140,7 +132,7 @@ internal static class MemberChange
     /// <summary>Ends the person's tokens here that hold more than the role; all of them for none.</summary>
     public static async Task EndTokensAsync(WriteScope scope, Guid userId, Role? role, CancellationToken cancellationToken)
     {
-        await EndTokensAsync(scope, userId, role is null ? [] : [new Grant(role.Name, GrantScope.Organization, scope.OrganizationId)], cancellationToken);
+        await EndTokensAsync(scope, userId, role is null ? [] : [new Grant(role.Name, GrantScope.Organization, scope.OrganizationId) { Permissions = BuiltInRoles.Find(role.Name) is null ? role.Permissions : null }], cancellationToken);
     }
 
     /// <summary>Ends the person's tokens here that hold more than what they keep when the binding goes.</summary>

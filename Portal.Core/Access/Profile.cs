@@ -76,7 +76,7 @@ public sealed record ChangePassword(string? CurrentPassword, string? NewPassword
 
     public override async Task<Result<Done>> HandleAsync(WriteScope scope, CancellationToken cancellationToken)
     {
-        if (scope.Actor.Kind != ActorKind.Person) return SessionProblems.NotAPerson;
+        if (OwnAccount.RefusesChange(scope.Actor) is { } refused) return refused;
         var user = await scope.Db.Set<User>().SingleOrDefaultAsync(u => u.Id == scope.Actor.Id, cancellationToken);
         if (user is null) return Problem.NotFound("user");
         scope.Audit("user", user.Id, user.UserName);

@@ -60,7 +60,8 @@ public sealed record HandOverToken(string Org, Guid Id, string? Owner, long? Exp
         if (token.ServiceAccountId is not null) return Problem.Refused("token.ofServiceAccount", "This token belongs to a service account. Hand the account over.");
         if (string.IsNullOrWhiteSpace(Owner) || await ServiceAccounts.ServiceAccountChange.OwnerAsync(scope, Owner, cancellationToken) is not { } owner) return Problem.Invalid([ServiceAccounts.ServiceAccountChange.UnknownOwner]);
         var holder = new Actor { Kind = ActorKind.Person, Id = owner.UserId, Name = owner.UserName, Grants = await SessionDirectory.GrantsAsync(scope.Db, owner.UserId, cancellationToken) };
-        if (BuiltInRoles.Find(token.Role) is { } role && !AccessPolicy.MayGrant(holder, role, new AccessTarget(scope.OrganizationId)))
+        var roles = await RoleLookup.OfKeysAsync(scope, [token.Role], cancellationToken);
+        if (!roles.TryGetValue(token.Role, out var role) || !AccessPolicy.MayGrant(holder, role, new AccessTarget(scope.OrganizationId)))
             return Problem.Refused("token.ownerLacks", $"{owner.DisplayName} holds less than this token may do. Choose somebody who could have made it.", owner.DisplayName);
         token.OwnerUserId = owner.UserId;
         return TokenChange.Finish(scope, token);
@@ -77,8 +78,11 @@ internal static class TokenChange
         scope.Audit("token", token.Id, token.Name);
         if (expected is { } version && version != token.Version) return Problem.Stale("token", token.Version);
         if (token.RevokedAtUtc is not null || token.ExpiresAtUtc <= scope.NowUtc) return Problem.Conflict("token.ended", "This token has ended. Make a new one.");
-        if (BuiltInRoles.Find(token.Role) is { } role && Granting.Refuses(scope.Actor, role, new AccessTarget(scope.OrganizationId), token.Scopes) is { } refusal) return refusal;
-        return token;
+        // One of a service account acts with all that the account holds now, whatever role it shows.
+        var held = token.ServiceAccountId is { } account ? await ServiceAccounts.ServiceAccount.GrantsAsync(scope.Db, scope.OrganizationId, account, cancellationToken) : [];
+        held.Add(new Grant(token.Role, GrantScope.Organization, scope.OrganizationId));
+        await RoleLookup.ResolveAsync(scope.Db, held, cancellationToken);
+        return Granting.RefusesHeld(scope.Actor, held, new AccessTarget(scope.OrganizationId), token.Scopes) is { } refusal ? refusal : token;
     }
 
     public static TokenRow Finish(WriteScope scope, ApiToken token)

@@ -6,7 +6,7 @@ namespace Hexabase.Portal.Access;
 /// <summary>A browser that is signed in as the person who asks.</summary>
 public sealed record SessionRow(Guid Id, DateTime CreatedAtUtc, DateTime LastSeenAtUtc, DateTime ExpiresAtUtc, string? IpAddress, string? UserAgent, bool IsCurrent);
 
-/// <summary>The person's own open sessions, newest first.</summary>
+/// <summary>The person's own open sessions, newest first; for one that a provider vouched for, those of the same provider.</summary>
 public sealed record ListSessions : Query<IReadOnlyList<SessionRow>>
 {
     public override Permission? Permission => null;
@@ -16,7 +16,7 @@ public sealed record ListSessions : Query<IReadOnlyList<SessionRow>>
     public override async Task<Result<IReadOnlyList<SessionRow>>> HandleAsync(ReadScope scope, CancellationToken cancellationToken)
     {
         if (scope.Actor.Kind != ActorKind.Person) return SessionProblems.NotAPerson;
-        var rows = await scope.Db.Set<Session>().Where(s => s.UserId == scope.Actor.Id && s.RevokedAtUtc == null && s.ExpiresAtUtc > scope.NowUtc)
+        var rows = await OwnAccount.Sessions(scope).Where(s => s.RevokedAtUtc == null && s.ExpiresAtUtc > scope.NowUtc)
             .OrderByDescending(s => s.CreatedAtUtc).ThenBy(s => s.Id).Take(200)
             .Select(s => new SessionRow(s.Id, s.CreatedAtUtc, s.LastSeenAtUtc, s.ExpiresAtUtc, s.IpAddress, s.UserAgent, s.Id == scope.Actor.SessionId)).ToListAsync(cancellationToken);
         return rows;
@@ -41,7 +41,7 @@ public sealed record ListRecentSignIns : Query<IReadOnlyList<SignInRow>>
     {
         if (scope.Actor.Kind != ActorKind.Person) return SessionProblems.NotAPerson;
         var known = scope.NowUtc.AddDays(-90);
-        var sessions = await scope.Db.Set<Session>().Where(s => s.UserId == scope.Actor.Id && s.CreatedAtUtc > known).OrderByDescending(s => s.CreatedAtUtc).ThenBy(s => s.Id).Take(500)
+        var sessions = await OwnAccount.Sessions(scope).Where(s => s.CreatedAtUtc > known).OrderByDescending(s => s.CreatedAtUtc).ThenBy(s => s.Id).Take(500)
             .Select(s => new { s.Id, s.CreatedAtUtc, s.IpAddress, s.UserAgent, s.Method, s.MfaAtUtc }).ToListAsync(cancellationToken);
         var rows = new List<SignInRow>();
         for (var i = 0; i < sessions.Count && rows.Count < Most && sessions[i].CreatedAtUtc > scope.NowUtc.AddDays(-30); i++)
@@ -70,6 +70,7 @@ public sealed record RevokeSession(Guid Id) : Command<Done>
         if (scope.Actor.Kind != ActorKind.Person) return SessionProblems.NotAPerson;
         var session = await scope.Db.Set<Session>().SingleOrDefaultAsync(s => s.Id == Id && s.UserId == scope.Actor.Id, cancellationToken);
         if (session is null) return Problem.NotFound("session");
+        if (!OwnAccount.Reaches(scope.Actor, session)) return OwnAccount.ThroughProvider;
         SessionEnd.Revoke(scope, session);
         if (PasswordSignIn.Home(scope.Actor.Grants) is { } home) scope.AuditIn(home);
         scope.Audit("session", session.Id, scope.Actor.Name);
@@ -77,7 +78,7 @@ public sealed record RevokeSession(Guid Id) : Command<Done>
     }
 }
 
-/// <summary>Ends the session that the person acts with, or all of them ("sign out everywhere").</summary>
+/// <summary>Ends the session that the person acts with, or all of them ("sign out everywhere"); from one that a provider vouched for, all of the same provider.</summary>
 public sealed record SignOut(bool Everywhere = false) : Command<Done>
 {
     public override string Action => "session.signOut";
@@ -89,7 +90,7 @@ public sealed record SignOut(bool Everywhere = false) : Command<Done>
     public override async Task<Result<Done>> HandleAsync(WriteScope scope, CancellationToken cancellationToken)
     {
         if (scope.Actor.Kind != ActorKind.Person) return SessionProblems.NotAPerson;
-        var sessions = await scope.Db.Set<Session>().Where(s => s.UserId == scope.Actor.Id && s.RevokedAtUtc == null && (Everywhere || s.Id == scope.Actor.SessionId)).ToListAsync(cancellationToken);
+        var sessions = await OwnAccount.Sessions(scope).Where(s => s.RevokedAtUtc == null && (Everywhere || s.Id == scope.Actor.SessionId)).ToListAsync(cancellationToken);
         foreach (var session in sessions) SessionEnd.Revoke(scope, session);
         if (PasswordSignIn.Home(scope.Actor.Grants) is { } home) scope.AuditIn(home);
         scope.Audit("session", scope.Actor.SessionId ?? Guid.Empty, scope.Actor.Name, reason: Everywhere ? "everywhere" : null);

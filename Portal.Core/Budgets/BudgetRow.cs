@@ -1,3 +1,4 @@
+using Hexabase.Portal.Access;
 using Hexabase.Portal.Costs;
 using Hexabase.Portal.Kernel;
 using Hexabase.Portal.Organizations;
@@ -43,21 +44,36 @@ internal static class BudgetLookup
     {
         var whole = new AccessTarget(scope.OrganizationId);
         var narrow = scope.Actor.Grants.Any(g => g.OrganizationId == scope.OrganizationId && g.Scope is GrantScope.BusinessUnit or GrantScope.Workspace or GrantScope.Project);
-        if (!narrow) return whole;
+        if (!narrow && !AccessPolicy.AsksForPlace(scope.Actor, scope.OrganizationId)) return whole;
         var budget = await Find(scope, key).AsNoTracking().SingleOrDefaultAsync(cancellationToken);
         if (budget is null) return Problem.NotFound("budget");
         var revision = BudgetRevision.On(await scope.Db.Set<BudgetRevision>().AsNoTracking().Where(r => r.BudgetId == budget.Id).ToListAsync(cancellationToken), scope.TodayUtc);
-        switch (revision)
+        return revision is null ? whole : await PlaceAsync(scope, revision.ScopeKind, revision.ScopeId, cancellationToken);
+    }
+
+    /// <summary>Null where the actor may write budgets at the place that the budget shall be about: it may be another than the one it is about now.</summary>
+    public static async Task<Problem?> RefusesAsync(ReadScope scope, BudgetScopeSettings wanted, CancellationToken cancellationToken)
+    {
+        if (!(await PlaceAsync(scope, wanted.Kind, wanted.Id, cancellationToken)).TryGet(out var place, out var problem)) return problem;
+        var permission = BudgetsPermissions.Write;
+        return AccessPolicy.Decide(scope.Actor, permission, place).Allowed
+            ? null
+            : new Problem(ProblemKind.Forbidden, "access.denied", $"This needs the permission {permission} at the place that the budget is about, which you do not have there now.", Args: [permission.ToString()]);
+    }
+
+    private static async Task<Result<AccessTarget>> PlaceAsync(ReadScope scope, BudgetScopeKind kind, Guid? id, CancellationToken cancellationToken)
+    {
+        switch (kind, id)
         {
-            case { ScopeKind: BudgetScopeKind.BusinessUnit, ScopeId: { } unit }:
+            case (BudgetScopeKind.BusinessUnit, { } unit):
                 return await BusinessUnitPlace.FindAsync(scope, unit.ToString(), cancellationToken);
-            case { ScopeKind: BudgetScopeKind.Workspace, ScopeId: { } workspace }:
+            case (BudgetScopeKind.Workspace, { } workspace):
                 return await WorkspacePlace.FindAsync(scope, workspace.ToString(), cancellationToken);
-            case { ScopeKind: BudgetScopeKind.Project, ScopeId: { } project }:
+            case (BudgetScopeKind.Project, { } project):
                 var owner = await scope.Db.Set<Project>().Where(p => p.Id == project).Select(p => p.WorkspaceId).SingleAsync(cancellationToken);
                 return (await WorkspacePlace.FindAsync(scope, owner.ToString(), cancellationToken)).Map(t => t with { ProjectId = project });
             default:
-                return whole;
+                return new AccessTarget(scope.OrganizationId);
         }
     }
 

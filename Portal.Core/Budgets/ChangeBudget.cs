@@ -24,6 +24,7 @@ public sealed record ChangeBudget(string Org, string Budget, BudgetInput Input, 
         scope.Audit("budget", budget.Id, budget.Name);
         if (ExpectedVersion is { } expected && expected != budget.Version) return Problem.Stale("budget", budget.Version);
         if (!(await BudgetCheck.RunAsync(Input, scope, cancellationToken)).TryGet(out var settings, out var problem)) return problem;
+        if (await BudgetLookup.RefusesAsync(scope, settings.Scope, cancellationToken) is { } beyond) return beyond;
         var from = EffectiveFrom ?? scope.TodayUtc;
         if (EffectiveDay.Check(from) is { } dayError) return Problem.Invalid([dayError]);
 

@@ -15,6 +15,7 @@ public sealed record CreateBudget(string Org, BudgetInput Input) : Command<Budge
     public override async Task<Result<BudgetRow>> HandleAsync(WriteScope scope, CancellationToken cancellationToken)
     {
         if (!(await BudgetCheck.RunAsync(Input, scope, cancellationToken)).TryGet(out var settings, out var problem)) return problem;
+        if (await BudgetLookup.RefusesAsync(scope, settings.Scope, cancellationToken) is { } beyond) return beyond;
         var stem = Slug.Stem(settings.Name);
         var taken = await scope.Db.Set<Budget>().Where(b => b.Slug.StartsWith(stem)).Select(b => b.Slug).ToListAsync(cancellationToken);
         var budget = new Budget

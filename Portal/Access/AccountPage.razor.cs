@@ -27,6 +27,9 @@ public sealed partial class AccountPage
 
     protected override IReadOnlyCollection<string> Topics => [LiveTopic.Sessions, LiveTopic.Tokens];
 
+    /// <summary>An organization's provider vouched for the session: how the person signs in is not changed from here.</summary>
+    private bool ThroughProvider => Actor.ConnectionId is not null;
+
     protected override async Task LoadAsync(CancellationToken cancellationToken)
     {
         if (await AskAsync(new GetProfile()) is not { } profile || await AskAsync(new ListSessions()) is not { } sessions) return;

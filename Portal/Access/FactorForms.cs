@@ -38,7 +38,7 @@ internal static class FactorForms
         if (!result.TryGet(out var signedIn, out var problem))
         {
             // Where the ticket has ended only the password helps; otherwise the page asks again.
-            var page = problem.Code == FinishSignInCodes.Ended || need == SignInNeed.None ? "/sign-in" : Page(need);
+            var page = problem.Code is FinishSignInCodes.Ended or FinishSignInCodes.SsoOnly || need == SignInNeed.None ? "/sign-in" : Page(need);
             return AccountForms.Back(page, problem.Code, need == SignInNeed.Enrol ? null : returnUrl, problem.RetryAfterSeconds);
         }
 
@@ -73,4 +73,7 @@ internal static class FactorForms
 internal static class FinishSignInCodes
 {
     public const string Ended = "signIn.stepEnded";
+
+    /// <summary>Single sign-on is enforced for the person.</summary>
+    public const string SsoOnly = "signIn.sso";
 }

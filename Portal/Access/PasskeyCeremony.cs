@@ -9,7 +9,7 @@ namespace Hexabase.Portal.Access;
 /// WebAuthn by ASP.NET Core Identity's own code: makes the options that the browser's authenticator answers, and verifies the answer. The challenge waits in a protected cookie of this browser
 /// and is used once, on whichever replica.
 /// </summary>
-internal sealed class PasskeyCeremony(IPasskeyHandler<User> passkeys, IReplayStore replays, TimeProvider clock)
+internal sealed class PasskeyCeremony(IPasskeyHandler<User> passkeys, IReplayStore replays, TimeProvider clock, ILogger<PasskeyCeremony> log)
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(6);
 
@@ -45,7 +45,12 @@ internal sealed class PasskeyCeremony(IPasskeyHandler<User> passkeys, IReplaySto
     {
         if (await TakeAsync(http, "get") is not { } state) return Failed;
         var result = await passkeys.PerformAssertionAsync(new PasskeyAssertionContext { HttpContext = http, CredentialJson = credential, AssertionState = state });
-        if (!result.Succeeded || !result.Passkey.IsUserVerified) return Failed;
+        if (!result.Succeeded || !result.Passkey.IsUserVerified)
+        {
+            log.LogInformation(result.Failure, "A passkey was shown and not accepted");
+            return Failed;
+        }
+
         return (result.User.Id, new PasskeyProof(result.Passkey.CredentialId, result.Passkey.SignCount, result.Passkey.IsBackedUp));
     }
 

@@ -31,7 +31,7 @@ internal static class PasskeyForms
                 return Json(await passkeys.AskAsync(http, await store.FindByIdAsync(pending.UserId.ToString(), http.RequestAborted)));
             case "stepUp" when actor.Kind == ActorKind.Person:
                 return Json(await passkeys.AskAsync(http, await store.FindByIdAsync(actor.Id.ToString(), http.RequestAborted)));
-            case "add" when actor is { Kind: ActorKind.Person, SessionId: { } id } && await sessions.FindAsync(id, http.RequestAborted) is { } session:
+            case "add" when actor is { Kind: ActorKind.Person, ConnectionId: null, SessionId: { } id } && await sessions.FindAsync(id, http.RequestAborted) is { } session:
                 return Json(await passkeys.OfferAsync(http, actor, session.DisplayName));
             default:
                 return new ApiProblem(PasskeyCeremony.Failed);

@@ -10,6 +10,8 @@ internal static class PeopleApi
         var people = api.MapGroup("/organizations/{org}/people").WithTags("People");
         people.MapGet("", (string org, ApiCall call) => call.ListAsync(page => new ListPeople(org, page), p => p, AccessFiles.People))
             .WithName("listPeople").WithSummary("The members of an organization; filter searches names");
+        people.MapGet("/{id:guid}", (string org, Guid id, ApiCall call) => call.AskAsync(new GetPerson(org, id), p => p, p => p.Version))
+            .WithName("getPerson").WithSummary("One member of an organization");
         people.MapPatch("/{id:guid}", (string org, Guid id, RoleBody body, ApiCall call) => call.SendAsync(new ChangeMemberRole(org, id, body.Role, call.IfMatch), p => p, p => p.Version))
             .WithName("changeMemberRole").WithSummary("Gives a member another role");
         people.MapDelete("/{id:guid}", (string org, Guid id, ApiCall call) => call.RemoveAsync(new RemoveMember(org, id, call.IfMatch)))

@@ -48,16 +48,8 @@ public sealed partial class PeoplePage
 
     private async Task<PersonRow?> FindAsync(Guid id, CancellationToken cancellationToken)
     {
-        string? cursor = null;
-        do
-        {
-            var answer = await Portal.AskAsync(Actor, new ListPeople(Org ?? "", new PageRequest(PageRequest.MaxLimit, cursor)), cancellationToken);
-            if (!answer.TryGet(out var page, out _)) return null;
-            if (page.Items.FirstOrDefault(p => p.Id == id) is { } found) return found;
-            cursor = page.NextCursor;
-        }
-        while (cursor is not null);
-        return null;
+        var answer = await Portal.AskAsync(Actor, new GetPerson(Org ?? "", id), cancellationToken);
+        return answer.TryGet(out var person, out _) ? person : null;
     }
 
     private Task<DataTablePage<PersonRow>> LoadRowsAsync(DataTableQuery query, CancellationToken cancellationToken)

@@ -20,6 +20,9 @@ internal sealed class TokenDraft
 
     public SortedSet<string> Scopes { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Single permissions that whoever led here asks for, beyond reading and everything: <c>audit:ingest</c>.</summary>
+    public IReadOnlyList<string> Asked { get; private set; } = [];
+
     /// <summary>The areas that the role reaches, and whether it may change things there.</summary>
     public IReadOnlyList<(string Name, bool Writes)> Areas { get; private set; } = [];
 
@@ -29,7 +32,30 @@ internal sealed class TokenDraft
         var held = BuiltInRoles.Find(role);
         Areas = held is null ? [] : [.. Known.Where(a => held.Allows(new Permission(a, "read"))).Select(a => (a, KnownPermissions.All.Any(p => p.Area == a && p.Verb != "read" && held.Allows(p))))];
         // What the new role does not have is not kept where nobody sees it.
-        Scopes.RemoveWhere(s => !Areas.Any(a => s == $"{a.Name}:read" || (a.Writes && s == $"{a.Name}:*")));
+        Scopes.RemoveWhere(s => !Areas.Any(a => s == $"{a.Name}:read" || (a.Writes && s == $"{a.Name}:*")) && !MayAsk(s));
+    }
+
+    /// <summary>Begins narrowed to the scopes, with the least of the roles that holds them; what is no permission, or none of the roles holds, is left out.</summary>
+    /// <param name="scopes"><c>area:verb</c>, as in the page's address.</param>
+    /// <param name="roles">From the widest to the least; empty where the role is given.</param>
+    public void Ask(IEnumerable<string> scopes, IReadOnlyList<string> roles)
+    {
+        Asked = [.. KnownPermissions.All.Select(p => p.ToString()).Intersect(scopes, StringComparer.Ordinal)];
+        if (roles.LastOrDefault(r => BuiltInRoles.Find(r) is { } held && Asked.All(s => Allows(held, s))) is { } least) PickRole(least);
+        Scopes.UnionWith(Asked.Where(MayAsk));
+        Asked = [.. Asked.Where(s => !s.EndsWith(":read", StringComparison.Ordinal))];
+        Narrow = Scopes.Count > 0;
+    }
+
+    /// <summary>Whether the role holds a permission that is asked for.</summary>
+    public bool MayAsk(string scope) => Asked.Contains(scope, StringComparer.Ordinal) && BuiltInRoles.Find(Role) is { } held && Allows(held, scope);
+
+    private static bool Allows(Role held, string scope) => scope.Split(':') is [var area, var verb] && held.Allows(new Permission(area, verb));
+
+    public void Set(string scope, bool on)
+    {
+        if (on) Scopes.Add(scope);
+        else Scopes.Remove(scope);
     }
 
     public bool Has(string area, string verb) => Scopes.Contains($"{area}:{verb}") || Scopes.Contains($"{area}:*");

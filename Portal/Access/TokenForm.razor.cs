@@ -18,6 +18,9 @@ public sealed partial class TokenForm
     /// <summary>Acts as this service account, with its role.</summary>
     [Parameter] public ServiceAccounts.ServiceAccountRow? Account { get; set; }
 
+    /// <summary>What the token is for, as permissions that narrow it; none = the whole role at first.</summary>
+    [Parameter] public IReadOnlyList<string> Scopes { get; set; } = [];
+
     [Parameter, EditorRequired] public required string ListHref { get; set; }
 
     [Inject] private TimeProvider Clock { get; set; } = default!;
@@ -26,7 +29,12 @@ public sealed partial class TokenForm
 
     private string Curl => $"curl -H \"Authorization: Bearer {_text}\" {Navigation.ToAbsoluteUri(Org.Length == 0 ? "/api/v1/organizations" : $"/api/v1/organizations/{Org}")}";
 
-    protected override void OnInitialized() => _form.PickRole(Account is { Role.Length: > 0 } account ? account.Role : RoleChoice.Of(Actor, OrganizationId) is [.., var least] ? least : "");
+    protected override void OnInitialized()
+    {
+        var roles = RoleChoice.Of(Actor, OrganizationId);
+        _form.PickRole(Account is { Role.Length: > 0 } account ? account.Role : roles is [.., var least] ? least : "");
+        if (Scopes.Count > 0) _form.Ask(Scopes, Account is null ? roles : []);
+    }
 
     private async Task SaveAsync()
     {

@@ -22,6 +22,9 @@ public sealed partial class TokensPage
     /// <summary>The service account for which a token is made.</summary>
     [SupplyParameterFromQuery] public Guid? Account { get; set; }
 
+    /// <summary>What the new token is for: <c>?new=true&amp;scope=audit:ingest</c>.</summary>
+    [SupplyParameterFromQuery] public string[]? Scope { get; set; }
+
     [SupplyParameterFromQuery(Name = "new")] public bool Create { get; set; }
 
     [Inject] private TimeProvider Clock { get; set; } = default!;
@@ -88,5 +91,5 @@ public sealed partial class TokensPage
         await ReloadAsync();
     }
 
-    private string Address(bool create = false) => Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { ["new"] = create ? true : null, ["id"] = null, ["account"] = null });
+    private string Address(bool create = false) => Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { ["new"] = create ? true : null, ["id"] = null, ["account"] = null, ["scope"] = null });
 }

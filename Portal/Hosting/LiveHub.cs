@@ -1,5 +1,6 @@
 using System.Globalization;
 using Hexabase.Portal.Access;
+using Hexabase.Portal.Access.Rules;
 using Hexabase.Portal.Kernel;
 using Microsoft.AspNetCore.SignalR;
 
@@ -9,7 +10,7 @@ namespace Hexabase.Portal.Hosting;
 /// Live changes for programs, at <c>/hubs/live</c>: <c>Watch(org, topics[])</c>, then the event <c>changed</c> with <c>{topic, id, version, at}</c> for each committed
 /// change. The connection ends with its session or token.
 /// </summary>
-public sealed class LiveHub(IPortal portal, IHubContext<LiveHub> hub, PrincipalWatch principals) : Hub
+public sealed class LiveHub(IPortal portal, IHubContext<LiveHub> hub, PrincipalWatch principals, AccessRuleDirectory rules) : Hub
 {
     private const int MaxWatches = 100;
     private static readonly object Key = new();
@@ -44,9 +45,11 @@ public sealed class LiveHub(IPortal portal, IHubContext<LiveHub> hub, PrincipalW
         if (connection.Watches.Count >= MaxWatches) throw new HubException(string.Create(CultureInfo.InvariantCulture, $"watch.tooMany: a connection watches at most {MaxWatches} times."));
         var reached = await portal.AskAsync(connection.Actor, new ReachOrganization(org ?? ""), Context.ConnectionAborted);
         if (!reached.TryGet(out var tenant, out var problem)) throw new HubException($"{problem.Code}: {problem.Message}");
+        // The organization's rules count here as they do for the lists that the topics tell of.
+        var standing = connection.Actor with { Rules = await rules.FindAsync(tenant.Id, Context.ConnectionAborted) };
         foreach (var topic in topics)
         {
-            if (!AccessPolicy.May(connection.Actor, new Permission(topic, "read"), tenant.Id)) throw new HubException($"access.denied: This needs the permission {topic}:read.");
+            if (!AccessPolicy.May(standing, new Permission(topic, "read"), tenant.Id)) throw new HubException($"access.denied: This needs the permission {topic}:read.");
         }
 
         var aborted = Context.ConnectionAborted;

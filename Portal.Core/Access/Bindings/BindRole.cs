@@ -7,8 +7,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Hexabase.Portal.Access.Bindings;
 
 /// <summary>Who shall hold which role where.</summary>
-/// <param name="PrincipalKind">person (default) or group.</param>
-/// <param name="Principal">Of a person the user id, member id or user name, of a group the id.</param>
+/// <param name="PrincipalKind">person (default), group or serviceAccount.</param>
+/// <param name="Principal">Of a person the user id, member id or user name, of a group the id, of a service account the id or name.</param>
 /// <param name="Role">A built-in role's name, or id or slug of one of the organization's own.</param>
 /// <param name="Scope">organization (default), businessUnit, workspace or project.</param>
 /// <param name="Place">Id or slug of the unit, workspace or project.</param>
@@ -16,7 +16,7 @@ namespace Hexabase.Portal.Access.Bindings;
 /// <param name="ExpiresAtUtc">From then on it holds no more; null = no end.</param>
 public sealed record BindingInput(string? Principal, string? Role, string? PrincipalKind = null, string? Scope = null, string? Place = null, string? Condition = null, DateTime? ExpiresAtUtc = null);
 
-/// <summary>Gives a person or a group a role at a place, always or under a condition, for good or until a moment.</summary>
+/// <summary>Gives a person, a group or a service account a role at a place, always or under a condition, for good or until a moment.</summary>
 public sealed record BindRole(string Org, BindingInput Input) : Command<BindingRow>
 {
     private const int MaxYears = 10;
@@ -34,7 +34,7 @@ public sealed record BindRole(string Org, BindingInput Input) : Command<BindingR
         var errors = new List<FieldError>();
         var principal = BindingPrincipal.TryReadKind(Input.PrincipalKind, out var kind) ? await BindingPrincipal.FindAsync(scope, kind, Input.Principal, cancellationToken) : null;
         if (!BindingPrincipal.TryReadKind(Input.PrincipalKind, out _)) errors.Add(BindingPrincipal.UnknownKind);
-        else if (principal is null) errors.Add(new FieldError("principal", "binding.principal", "principal names nobody here: give a member's user name or id, or a group's id."));
+        else if (principal is null) errors.Add(new FieldError("principal", "binding.principal", "principal names nobody here: give a member's user name or id, a group's id, or a service account's name or id."));
         var role = await RoleLookup.FindAsync(scope, Input.Role, cancellationToken);
         if (role is null) errors.Add(RoleLookup.Unknown);
         AccessTarget? place = null;
@@ -46,7 +46,7 @@ public sealed record BindRole(string Org, BindingInput Input) : Command<BindingR
         if (Input.ExpiresAtUtc is { } end && (end <= scope.NowUtc || end > scope.NowUtc.AddYears(MaxYears)))
             errors.Add(new FieldError("expiresAtUtc", "binding.expiry", $"expiresAtUtc lies in the future, at most {MaxYears} years ahead.", Args: [MaxYears]));
         if (errors.Count > 0 || principal is null || role is null || place is null) return Problem.Invalid(errors);
-        scope.Audit(kind == Access.PrincipalKind.Group ? "group" : "user", principal.Id, principal.Name, place.WorkspaceId);
+        scope.Audit(BindingChange.Subject(kind), principal.Id, principal.Name, place.WorkspaceId);
         if (Granting.Refuses(scope.Actor, role, place, [], condition) is { } refusal) return refusal;
         if (await SeparatedRoles.RefusesAsync(scope, role.Name, principal.MemberIds, null, cancellationToken) is { } separated) return separated;
         return await StoreAsync(scope, principal, role, at, place, condition, cancellationToken);
@@ -99,7 +99,7 @@ public sealed record UnbindRole(string Org, Guid Id) : Command<BindingRow>
         var binding = await scope.Db.Set<RoleBinding>().SingleOrDefaultAsync(b => b.OrganizationId == scope.OrganizationId && b.Id == Id, cancellationToken);
         if (binding is null) return Problem.NotFound("binding");
         var row = (await BindingRow.OfAsync(scope, [binding], cancellationToken))[0];
-        scope.Audit(binding.PrincipalKind == PrincipalKind.Group ? "group" : "user", binding.PrincipalId, row.PrincipalName ?? "");
+        scope.Audit(BindingChange.Subject(binding.PrincipalKind), binding.PrincipalId, row.PrincipalName ?? "");
         var place = await BindingPlace.FindAsync(scope, binding.Scope, binding.ScopeId?.ToString("D"), cancellationToken) ?? new AccessTarget(scope.OrganizationId);
         if (await Granting.RefusesTakingAsync(scope, [binding], place, cancellationToken) is { } beyond) return beyond;
         return await BindingRemoval.TakeAsync(scope, binding, null, cancellationToken) is { } refusal ? refusal : row;
@@ -127,11 +127,15 @@ internal static class BindingRemoval
 
 internal static class BindingChange
 {
+    /// <summary>The kind of resource that the audit entry names.</summary>
+    public static string Subject(PrincipalKind kind) => kind switch { PrincipalKind.Group => "group", PrincipalKind.ServiceAccount => "serviceAccount", _ => "user" };
+
     /// <summary>Lists of roles and people look again, and every replica asks anew what the principal may do.</summary>
     public static void Touch(WriteScope scope, RoleBinding binding)
     {
         scope.Touch(LiveTopic.Roles, binding.Id);
-        scope.Touch(LiveTopic.People, binding.PrincipalId);
+        if (binding.PrincipalKind == PrincipalKind.ServiceAccount) scope.Touch(LiveTopic.Tokens, binding.PrincipalId);
+        else scope.Touch(LiveTopic.People, binding.PrincipalId);
         scope.Touch(LiveTopic.Sessions, binding.PrincipalId, 0, Guid.Empty);
     }
 }

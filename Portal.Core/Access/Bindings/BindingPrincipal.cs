@@ -1,19 +1,20 @@
 using Hexabase.Portal.Access.Groups;
+using Hexabase.Portal.Access.ServiceAccounts;
 using Hexabase.Portal.Kernel;
 using Hexabase.Portal.Workspaces;
 using Microsoft.EntityFrameworkCore;
 
 namespace Hexabase.Portal.Access.Bindings;
 
-/// <summary>Whom a role is given to: a person (user id, member id or user name) or a group (id).</summary>
-/// <param name="MemberIds">The members it concerns: the person, or who is in the group.</param>
+/// <summary>Whom a role is given to: a person (user id, member id or user name), a group (id) or a service account (id or name).</summary>
+/// <param name="MemberIds">The members it concerns: the person, or who is in the group; none for a service account.</param>
 internal sealed record BindingPrincipal(PrincipalKind Kind, Guid Id, string Name, IReadOnlyList<Guid> MemberIds)
 {
-    public static readonly string[] Kinds = ["person", "group"];
+    public static readonly string[] Kinds = ["person", "group", "serviceAccount"];
 
     public static FieldError UnknownKind { get; } = new("principalKind", "binding.principalKind", $"principalKind is one of {string.Join(", ", Kinds)}.", Args: [string.Join(", ", Kinds)]);
 
-    public static bool TryReadKind(string? word, out PrincipalKind kind) => Words.TryParse(word ?? "person", out kind) && kind != PrincipalKind.ServiceAccount;
+    public static bool TryReadKind(string? word, out PrincipalKind kind) => Words.TryParse(word ?? "person", out kind);
 
     public static async Task<BindingPrincipal?> FindAsync(ReadScope scope, PrincipalKind kind, string? key, CancellationToken cancellationToken)
     {
@@ -25,6 +26,13 @@ internal sealed record BindingPrincipal(PrincipalKind Kind, Guid Id, string Name
             if (group is null) return null;
             var members = await scope.Db.Set<GroupMember>().Where(m => m.OrganizationId == scope.OrganizationId && m.GroupId == group.Id).Select(m => m.MemberId).ToListAsync(cancellationToken);
             return new BindingPrincipal(kind, group.Id, group.DisplayName, members);
+        }
+
+        if (kind == PrincipalKind.ServiceAccount)
+        {
+            var wanted = key.Trim();
+            var account = await scope.Db.Set<ServiceAccount>().Where(a => a.OrganizationId == scope.OrganizationId && (isId ? a.Id == id : a.Name == wanted)).Select(a => new { a.Id, a.Name }).SingleOrDefaultAsync(cancellationToken);
+            return account is null ? null : new BindingPrincipal(kind, account.Id, account.Name, []);
         }
 
         var name = UserNames.Normalize(key.Trim());

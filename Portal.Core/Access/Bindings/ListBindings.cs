@@ -1,12 +1,13 @@
 using Hexabase.Portal.Access.Groups;
 using Hexabase.Portal.Access.Roles;
+using Hexabase.Portal.Access.ServiceAccounts;
 using Hexabase.Portal.Kernel;
 using Microsoft.EntityFrameworkCore;
 
 namespace Hexabase.Portal.Access.Bindings;
 
 /// <summary>A binding as lists show it.</summary>
-/// <param name="PrincipalName">Of a person the user name, of a group its name; null where it is gone.</param>
+/// <param name="PrincipalName">Of a person the user name, of a group or service account its name; null where it is gone.</param>
 /// <param name="Role">A built-in role's name or the slug of one of the organization's own.</param>
 /// <param name="RoleName">Of the organization's own roles.</param>
 /// <param name="PlaceName">Of the business unit, workspace or project.</param>
@@ -28,6 +29,8 @@ public sealed record BindingRow(
         var names = new Dictionary<Guid, string>();
         foreach (var p in await scope.Db.Set<Member>().Where(m => m.OrganizationId == scope.OrganizationId && people.Contains(m.UserId)).Select(m => new { m.UserId, m.UserName }).ToListAsync(cancellationToken)) names[p.UserId] = p.UserName;
         foreach (var g in await scope.Db.Set<Group>().Where(g => g.OrganizationId == scope.OrganizationId && groups.Contains(g.Id)).Select(g => new { g.Id, g.DisplayName }).ToListAsync(cancellationToken)) names[g.Id] = g.DisplayName;
+        var accounts = Ids(PrincipalKind.ServiceAccount);
+        if (accounts.Count > 0) foreach (var a in await scope.Db.Set<ServiceAccount>().Where(a => a.OrganizationId == scope.OrganizationId && accounts.Contains(a.Id)).Select(a => new { a.Id, a.Name }).ToListAsync(cancellationToken)) names[a.Id] = a.Name;
         var places = await BindingPlace.NamesAsync(scope, rows, cancellationToken);
         var roles = await RoleLookup.NamesAsync(scope, rows.Select(b => b.Role), cancellationToken);
         return rows.ConvertAll(b => new BindingRow(
@@ -36,7 +39,7 @@ public sealed record BindingRow(
     }
 }
 
-/// <summary>Who holds which role where, newest first. Filter: text in the name of the person or group.</summary>
+/// <summary>Who holds which role where, newest first. Filter: text in the name of the person, group or service account.</summary>
 /// <param name="Role">A built-in role's name, or id or slug of one of the organization's own.</param>
 /// <param name="Scope">organization, businessUnit, workspace or project; with <paramref name="Place"/> only bindings at that very place.</param>
 public sealed record ListBindings(string Org, PageRequest Page, string? PrincipalKind = null, Guid? PrincipalId = null, string? Role = null, string? Scope = null, string? Place = null) : Query<Paged<BindingRow>>
@@ -82,7 +85,8 @@ public sealed record ListBindings(string Org, PageRequest Page, string? Principa
 #pragma warning disable CA1304, CA1309, CA1311, CA1862, MA0011 // Runs in the database, where upper() has no culture argument.
             var upper = filter.ToUpperInvariant();
             bindings = bindings.Where(b => db.Set<Member>().Any(m => m.OrganizationId == org && m.UserId == b.PrincipalId && (m.UserName.ToUpper().Contains(upper) || m.DisplayName.ToUpper().Contains(upper)))
-                || db.Set<Group>().Any(g => g.OrganizationId == org && g.Id == b.PrincipalId && g.DisplayNameKey.Contains(upper)));
+                || db.Set<Group>().Any(g => g.OrganizationId == org && g.Id == b.PrincipalId && g.DisplayNameKey.Contains(upper))
+                || db.Set<ServiceAccount>().Any(a => a.OrganizationId == org && a.Id == b.PrincipalId && a.Name.ToUpper().Contains(upper)));
 #pragma warning restore CA1304, CA1309, CA1311, CA1862, MA0011
         }
 

@@ -16,7 +16,7 @@ public sealed record AddPasskey(UserPasskeyInfo Passkey, string? Name) : Command
 
     public override async Task<Result<Guid>> HandleAsync(WriteScope scope, CancellationToken cancellationToken)
     {
-        if (scope.Actor.Kind != ActorKind.Person) return SessionProblems.NotAPerson;
+        if (OwnAccount.RefusesChange(scope.Actor) is { } refused) return refused;
         scope.Audit("user", scope.Actor.Id, scope.Actor.Name);
         if (await SecondFactors.RefusesStaleAsync(scope, cancellationToken) is { } stale) return stale;
         if (TextRule.Check("name", Name, 100, out var name) is { } error) return Problem.Invalid([error]);
@@ -46,7 +46,7 @@ public sealed record RenamePasskey(Guid Id, string? Name) : Command<Done>
 
     public override async Task<Result<Done>> HandleAsync(WriteScope scope, CancellationToken cancellationToken)
     {
-        if (scope.Actor.Kind != ActorKind.Person) return SessionProblems.NotAPerson;
+        if (OwnAccount.RefusesChange(scope.Actor) is { } refused) return refused;
         scope.Audit("user", scope.Actor.Id, scope.Actor.Name);
         if (TextRule.Check("name", Name, 100, out var name) is { } error) return Problem.Invalid([error]);
         var passkey = await scope.Db.Set<Passkey>().SingleOrDefaultAsync(p => p.Id == Id && p.UserId == scope.Actor.Id, cancellationToken);
@@ -68,7 +68,7 @@ public sealed record RemovePasskey(Guid Id) : Command<Done>
 
     public override async Task<Result<Done>> HandleAsync(WriteScope scope, CancellationToken cancellationToken)
     {
-        if (scope.Actor.Kind != ActorKind.Person) return SessionProblems.NotAPerson;
+        if (OwnAccount.RefusesChange(scope.Actor) is { } refused) return refused;
         scope.Audit("user", scope.Actor.Id, scope.Actor.Name);
         if (await SecondFactors.RefusesStaleAsync(scope, cancellationToken) is { } stale) return stale;
         var passkeys = await scope.Db.Set<Passkey>().Where(p => p.UserId == scope.Actor.Id).ToListAsync(cancellationToken);

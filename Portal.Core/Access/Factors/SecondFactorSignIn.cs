@@ -1,3 +1,4 @@
+using Hexabase.Portal.Access.Sso.Entry;
 using Hexabase.Portal.Data;
 using Hexabase.Portal.Kernel;
 using Microsoft.EntityFrameworkCore;
@@ -40,6 +41,7 @@ public sealed class SecondFactorSignIn(PortalDatabase database, IPortal portal, 
         var name = $"second step of {pending.UserId}";
         if (throttle.DelayFor(name) is var delay && delay > TimeSpan.Zero) await Task.Delay(delay, clock, cancellationToken);
         if (await PersonAsync(visitor, pending.UserId, cancellationToken) is not { } person) return FinishSignIn.Ended;
+        if (await ClosedAsync(visitor, person, cancellationToken) is { } closed) return closed;
         var result = await portal.SendAsync(person, new FinishSignIn(pending.Id, code, passkey, PasswordSignIn.Home(person.Grants)), cancellationToken);
         if (result.Succeeded) throttle.Succeeded(counted, name);
         else throttle.Failed(name);
@@ -50,7 +52,16 @@ public sealed class SecondFactorSignIn(PortalDatabase database, IPortal portal, 
     public async Task<Result<SignedIn>> ByPasskeyAsync(Actor visitor, Guid userId, PasskeyProof passkey, CancellationToken cancellationToken)
     {
         if (await PersonAsync(visitor, userId, cancellationToken) is not { } person) return FinishSignIn.Wrong;
+        if (await ClosedAsync(visitor, person, cancellationToken) is { } closed) return closed;
         return await portal.SendAsync(person, new FinishSignIn(null, null, passkey, PasswordSignIn.Home(person.Grants)), cancellationToken);
+    }
+
+    /// <summary>Where single sign-on is enforced for the person, neither a passkey nor the second step of a password opens anything; the attempt is recorded.</summary>
+    private async Task<Problem?> ClosedAsync(Actor visitor, Actor person, CancellationToken cancellationToken)
+    {
+        if (!await LocalSignIn.IsClosedAsync(database, person.Id, [.. person.Grants], clock.GetUtcNow().UtcDateTime, cancellationToken)) return null;
+        await portal.SendAsync(visitor, new RefuseLocalSignIn(person.Id, person.Name, PasswordSignIn.Home(person.Grants)), cancellationToken);
+        return LocalSignIn.Refusal;
     }
 
     private Problem Throttled(string source, int seconds)

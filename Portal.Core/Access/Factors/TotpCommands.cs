@@ -17,7 +17,7 @@ public sealed record BeginTotp : Command<TotpOffer>
 
     public override async Task<Result<TotpOffer>> HandleAsync(WriteScope scope, CancellationToken cancellationToken)
     {
-        if (scope.Actor.Kind != ActorKind.Person) return SessionProblems.NotAPerson;
+        if (OwnAccount.RefusesChange(scope.Actor) is { } refused) return refused;
         scope.Audit("user", scope.Actor.Id, scope.Actor.Name);
         if (await SecondFactors.RefusesStaleAsync(scope, cancellationToken) is { } stale) return stale;
         var factor = await scope.Db.Set<TotpFactor>().SingleOrDefaultAsync(f => f.UserId == scope.Actor.Id, cancellationToken);
@@ -41,7 +41,7 @@ public sealed record ConfirmTotp(string? Code) : Command<Done>
 
     public override async Task<Result<Done>> HandleAsync(WriteScope scope, CancellationToken cancellationToken)
     {
-        if (scope.Actor.Kind != ActorKind.Person) return SessionProblems.NotAPerson;
+        if (OwnAccount.RefusesChange(scope.Actor) is { } refused) return refused;
         scope.Audit("user", scope.Actor.Id, scope.Actor.Name);
         if (await SecondFactors.RefusesStaleAsync(scope, cancellationToken) is { } stale) return stale;
         var factor = await scope.Db.Set<TotpFactor>().SingleOrDefaultAsync(f => f.UserId == scope.Actor.Id && f.ConfirmedAtUtc == null, cancellationToken);
@@ -65,7 +65,7 @@ public sealed record RemoveTotp : Command<Done>
 
     public override async Task<Result<Done>> HandleAsync(WriteScope scope, CancellationToken cancellationToken)
     {
-        if (scope.Actor.Kind != ActorKind.Person) return SessionProblems.NotAPerson;
+        if (OwnAccount.RefusesChange(scope.Actor) is { } refused) return refused;
         scope.Audit("user", scope.Actor.Id, scope.Actor.Name);
         if (await SecondFactors.RefusesStaleAsync(scope, cancellationToken) is { } stale) return stale;
         var factor = await scope.Db.Set<TotpFactor>().SingleOrDefaultAsync(f => f.UserId == scope.Actor.Id && f.ConfirmedAtUtc != null, cancellationToken);
@@ -88,7 +88,7 @@ public sealed record MakeRecoveryCodes : Command<IReadOnlyList<string>>
 
     public override async Task<Result<IReadOnlyList<string>>> HandleAsync(WriteScope scope, CancellationToken cancellationToken)
     {
-        if (scope.Actor.Kind != ActorKind.Person) return SessionProblems.NotAPerson;
+        if (OwnAccount.RefusesChange(scope.Actor) is { } refused) return refused;
         scope.Audit("user", scope.Actor.Id, scope.Actor.Name);
         if (!await SecondFactors.HasAnyAsync(scope.Db, scope.Actor.Id, cancellationToken))
             return Problem.Refused("recovery.noFactor", "Recovery codes stand in for a second factor. Set one up first.");

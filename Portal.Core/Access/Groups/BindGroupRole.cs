@@ -56,7 +56,7 @@ public sealed record BindGroupRole(string Org, Guid GroupId, string? Role) : Com
 
     public override async Task<Result<GroupRow>> HandleAsync(WriteScope scope, CancellationToken cancellationToken)
     {
-        var role = Role is null ? null : MemberRoles.Find(Role);
+        var role = Role is null ? null : await MemberRoles.FindAsync(scope, Role, cancellationToken);
         if (Role is not null && role is null) return Problem.Invalid([MemberRoles.Unknown]);
         var group = await scope.Db.Set<Group>().SingleOrDefaultAsync(g => g.Id == GroupId, cancellationToken);
         if (group is null) return Problem.NotFound("group");
@@ -86,6 +86,6 @@ public sealed record BindGroupRole(string Org, Guid GroupId, string? Role) : Com
         scope.Touch(LiveTopic.People, group.Id, group.Version + 1);
         scope.Touch(LiveTopic.Sessions, group.Id, 0, Guid.Empty);
         var members = await scope.Db.Set<GroupMember>().CountAsync(m => m.GroupId == GroupId, cancellationToken);
-        return new GroupRow(group.Id, group.DisplayName, group.ExternalId, members, role is null ? [] : [role.Name], group.Version + 1);
+        return new GroupRow(group.Id, group.DisplayName, group.ExternalId, members, role is null ? [] : [await RoleLookup.ShownAsync(scope, role.Name, cancellationToken)], group.Version + 1);
     }
 }

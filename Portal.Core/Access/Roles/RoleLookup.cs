@@ -44,6 +44,9 @@ internal static class RoleLookup
     /// <summary>What people call a role: its slug where it is the organization's own.</summary>
     public static string Shown(string key, IReadOnlyDictionary<string, CustomRole> own) => own.TryGetValue(key, out var role) ? role.Slug : key;
 
+    /// <summary>The same for one role.</summary>
+    public static async Task<string> ShownAsync(ReadScope scope, string key, CancellationToken cancellationToken) => Shown(key, await NamesAsync(scope, [key], cancellationToken));
+
     /// <summary>Puts what the organization's own roles carry into the grants that name them.</summary>
     public static async Task ResolveAsync(PortalDbContext db, List<Grant> grants, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using Hexabase.Portal.Access.Roles;
 using Hexabase.Portal.Kernel;
 using Microsoft.EntityFrameworkCore;
 
@@ -47,15 +48,16 @@ internal static class ServiceAccountList
         var names = await db.Set<Member>().Where(m => owners.Contains(m.UserId) && m.IsActive).Select(m => new { m.UserId, m.DisplayName }).ToDictionaryAsync(m => m.UserId, m => m.DisplayName, cancellationToken);
         var roles = (await db.Set<RoleBinding>().Where(b => b.PrincipalKind == PrincipalKind.ServiceAccount && b.Scope == GrantScope.Organization && ids.Contains(b.PrincipalId))
             .OrderBy(b => b.CreatedAtUtc).Select(b => new { b.PrincipalId, b.Role }).ToListAsync(cancellationToken)).ToLookup(b => b.PrincipalId, b => b.Role);
+        var own = await RoleLookup.NamesAsync(scope, roles.SelectMany(r => r), cancellationToken);
         var tokens = await db.Set<ApiToken>().Where(t => t.ServiceAccountId != null && t.RevokedAtUtc == null && t.ExpiresAtUtc > scope.NowUtc && ids.Contains(t.ServiceAccountId ?? Guid.Empty))
             .Select(t => new { t.Id, t.ServiceAccountId }).ToListAsync(cancellationToken);
         var tokenIds = tokens.ConvertAll(t => t.Id);
         var uses = await db.Set<ApiTokenUse>().Where(u => tokenIds.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.LastUsedAtUtc, cancellationToken);
         return accounts.ConvertAll(a =>
         {
-            var own = tokens.Where(t => t.ServiceAccountId == a.Id).ToList();
-            var used = own.Where(t => uses.ContainsKey(t.Id)).Select(t => (DateTime?)uses[t.Id]).Max();
-            return new ServiceAccountRow(a.Id, a.Name, a.Description, roles[a.Id].FirstOrDefault() ?? "", a.OwnerUserId, names.GetValueOrDefault(a.OwnerUserId) ?? "", a.IsActive, own.Count, used, a.CreatedAtUtc, Math.Max(1, a.Version));
+            var its = tokens.Where(t => t.ServiceAccountId == a.Id).ToList();
+            var used = its.Where(t => uses.ContainsKey(t.Id)).Select(t => (DateTime?)uses[t.Id]).Max();
+            return new ServiceAccountRow(a.Id, a.Name, a.Description, roles[a.Id].FirstOrDefault() is { } role ? RoleLookup.Shown(role, own) : "", a.OwnerUserId, names.GetValueOrDefault(a.OwnerUserId) ?? "", a.IsActive, its.Count, used, a.CreatedAtUtc, Math.Max(1, a.Version));
         });
     }
 }

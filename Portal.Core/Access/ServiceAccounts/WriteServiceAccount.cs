@@ -25,7 +25,7 @@ public sealed record CreateServiceAccount(string Org, string? Name, string? Role
         var errors = new List<FieldError>();
         if (TextRule.Check("name", Name, 200, out var name) is { } nameError) errors.Add(nameError);
         if (Description is { Length: > 1000 }) errors.Add(new FieldError("description", "text.tooLong", "description has more than 1000 characters.", Args: [1000]));
-        var role = MemberRoles.Find(Role);
+        var role = await MemberRoles.FindAsync(scope, Role, cancellationToken);
         if (role is null) errors.Add(MemberRoles.Unknown);
         var owner = await ServiceAccountChange.OwnerAsync(scope, Owner, cancellationToken);
         if (owner is null) errors.Add(ServiceAccountChange.UnknownOwner);
@@ -37,7 +37,7 @@ public sealed record CreateServiceAccount(string Org, string? Name, string? Role
         ServiceAccountChange.Bind(scope, account, role);
         scope.Audit("serviceAccount", account.Id, account.Name);
         scope.Touch(LiveTopic.Tokens, account.Id, 1);
-        return new ServiceAccountRow(account.Id, account.Name, account.Description, role.Name, owner.UserId, owner.DisplayName, true, 0, null, account.CreatedAtUtc, 1);
+        return new ServiceAccountRow(account.Id, account.Name, account.Description, await RoleLookup.ShownAsync(scope, role.Name, cancellationToken), owner.UserId, owner.DisplayName, true, 0, null, account.CreatedAtUtc, 1);
     }
 }
 
@@ -60,15 +60,16 @@ public sealed record ChangeServiceAccount(string Org, Guid Id, string? Name = nu
         var name = account.Name;
         if (Name is not null && TextRule.Check("name", Name, 200, out name) is { } nameError) errors.Add(nameError);
         if (Description is { Length: > 1000 }) errors.Add(new FieldError("description", "text.tooLong", "description has more than 1000 characters.", Args: [1000]));
-        var role = Role is null ? null : MemberRoles.Find(Role);
+        var role = Role is null ? null : await MemberRoles.FindAsync(scope, Role, cancellationToken);
         if (Role is not null && role is null) errors.Add(MemberRoles.Unknown);
         var owner = Owner is null ? null : await ServiceAccountChange.OwnerAsync(scope, Owner, cancellationToken);
         if (Owner is not null && owner is null) errors.Add(ServiceAccountChange.UnknownOwner);
         if (errors.Count > 0) return Problem.Invalid(errors);
         var bindings = await scope.Db.Set<RoleBinding>().Where(b => b.PrincipalKind == PrincipalKind.ServiceAccount && b.PrincipalId == Id).ToListAsync(cancellationToken);
         // Whoever may not give the account's roles may not make it theirs, widen it or wake it either.
-        foreach (var held in bindings.Select(b => BuiltInRoles.Find(b.Role)).OfType<Role>().Concat(role is null ? [] : [role]))
-            if (Granting.Refuses(scope.Actor, held, new AccessTarget(scope.OrganizationId), []) is { } refusal) return refusal;
+        var place = new AccessTarget(scope.OrganizationId);
+        if (await Granting.RefusesTakingAsync(scope, bindings, place, cancellationToken) is { } beyond) return beyond;
+        if (role is not null && Granting.Refuses(scope.Actor, role, place, []) is { } refusal) return refusal;
         if (name != account.Name && await scope.Db.Set<ServiceAccount>().AnyAsync(a => a.Name == name && a.Id != Id, cancellationToken)) return ServiceAccountChange.NameTaken(name);
         (account.Name, account.Description, account.IsActive) = (name, Description?.Trim() ?? account.Description, IsActive ?? account.IsActive);
         if (owner is not null) account.OwnerUserId = owner.UserId;
@@ -76,7 +77,7 @@ public sealed record ChangeServiceAccount(string Org, Guid Id, string? Name = nu
         scope.Touch(LiveTopic.Tokens, account.Id, account.Version + 1);
         scope.Touch(LiveTopic.Tokens, account.Id, account.Version + 1, Guid.Empty);
         var row = await ServiceAccountList.RowAsync(scope, account, cancellationToken);
-        return row with { Role = role?.Name ?? row.Role, Version = scope.Db.Entry(account).State == EntityState.Modified ? account.Version + 1 : account.Version };
+        return row with { Role = role is null ? row.Role : await RoleLookup.ShownAsync(scope, role.Name, cancellationToken), Version = scope.Db.Entry(account).State == EntityState.Modified ? account.Version + 1 : account.Version };
     }
 }
 
@@ -95,8 +96,10 @@ public sealed record DeleteServiceAccount(string Org, Guid Id, long? ExpectedVer
         if (account is null) return Problem.NotFound("serviceAccount");
         scope.Audit("serviceAccount", account.Id, account.Name);
         if (ExpectedVersion is { } expected && expected != account.Version) return Problem.Stale("service account", account.Version);
+        var bindings = await scope.Db.Set<RoleBinding>().Where(b => b.PrincipalKind == PrincipalKind.ServiceAccount && b.PrincipalId == Id).ToListAsync(cancellationToken);
+        if (await Granting.RefusesTakingAsync(scope, bindings, new AccessTarget(scope.OrganizationId), cancellationToken) is { } beyond) return beyond;
         foreach (var token in await scope.Db.Set<ApiToken>().Where(t => t.ServiceAccountId == Id && t.RevokedAtUtc == null).ToListAsync(cancellationToken)) TokenEnd.Revoke(scope, token);
-        scope.Db.RemoveRange(await scope.Db.Set<RoleBinding>().Where(b => b.PrincipalKind == PrincipalKind.ServiceAccount && b.PrincipalId == Id).ToListAsync(cancellationToken));
+        scope.Db.RemoveRange(bindings);
         scope.Db.Remove(account);
         scope.Touch(LiveTopic.Tokens, account.Id, account.Version + 1);
         scope.Touch(LiveTopic.Tokens, account.Id, account.Version + 1, Guid.Empty);
@@ -128,8 +131,9 @@ internal static class ServiceAccountChange
     {
         scope.Db.RemoveRange(bindings.Where(b => b.Scope == GrantScope.Organization));
         Bind(scope, account, role);
-        // Lists show a token's role without asking for the account's.
-        foreach (var token in await scope.Db.Set<ApiToken>().Where(t => t.ServiceAccountId == account.Id && t.RevokedAtUtc == null).ToListAsync(cancellationToken)) token.Role = role.Name;
+        // Lists show a token's role without asking for the account's; of the organization's own roles the least.
+        var shown = BuiltInRoles.Find(role.Name) is null ? BuiltInRoles.OrgUser : role.Name;
+        foreach (var token in await scope.Db.Set<ApiToken>().Where(t => t.ServiceAccountId == account.Id && t.RevokedAtUtc == null).ToListAsync(cancellationToken)) token.Role = shown;
         scope.Db.Entry(account).Property(a => a.Version).IsModified = true;
     }
 }

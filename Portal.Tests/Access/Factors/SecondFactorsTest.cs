@@ -1,7 +1,10 @@
+using Hexabase.Portal.Access.Sso.Connections;
 using Hexabase.Portal.Audit;
+using Hexabase.Portal.Data;
 using Hexabase.Portal.Kernel;
 using Hexabase.Portal.Support;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;
 
@@ -117,6 +120,32 @@ public sealed class SecondFactorsTest(WebPortal portal) : IClassFixture<WebPorta
         await portal.DoAsync(actor, new StepUp(Password: FactorWorld.Password));
         await portal.DoAsync(actor, new BeginTotp());
         (await portal.ActorAsync(person)).MfaAtUtc.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task EnforcedSingleSignOn_ClosesTheSecondStep_AndPasskeys()
+    {
+        var org = await portal.CreateOrganizationAsync("Enforced");
+        var person = await TestPeople.AddAsync(portal, "orgAdmin", org, password: FactorWorld.Password);
+        var secret = await portal.EnrolAsync(person);
+        var ticket = (await portal.SignInAsync(person, "before")).Value.Ticket.ShouldNotBeNull();
+        var made = await portal.PostAsync($"/api/v1/organizations/{org}/sso/connections", new { name = "Provider", kind = "oidc", issuer = "https://idp.example.test", clientId = "portal", clientSecret = "hush" });
+        var (connection, since) = (made.Json.GetProperty("id").GetGuid(), DateTime.UtcNow.AddMinutes(-1));
+        await EnforceAsync(SsoEnforcement.Enforced);
+
+        // The password was right before the enforcement began; the code is right, and opens nothing any more.
+        (await portal.SecondStepAsync(ticket, FactorWorld.CodeNow(secret), "after")).Problem.ShouldBe(Sso.Entry.LocalSignIn.Refusal);
+        var signIn = portal.Services.GetRequiredService<SecondFactorSignIn>();
+        (await signIn.ByPasskeyAsync(FactorWorld.Visitor, person.UserId, new PasskeyProof([1], 1, false), CancellationToken.None)).Problem.ShouldBe(Sso.Entry.LocalSignIn.Refusal);
+        await using (var open = await portal.Services.GetRequiredService<PortalDatabase>().OpenAsync(DataScope.Platform, forWriting: false, CancellationToken.None))
+            (await open.Db.Set<AuditEntry>().CountAsync(e => e.Action == "session.signIn" && e.Reason == "single sign-on is enforced" && e.ResourceId == person.UserId.ToString() && e.OrganizationId != Guid.Empty)).ShouldBe(2);
+
+        await EnforceAsync(SsoEnforcement.Off);
+        (await signIn.ByPasskeyAsync(FactorWorld.Visitor, person.UserId, new PasskeyProof([1], 1, false), CancellationToken.None)).Problem.ShouldBe(FinishSignIn.Wrong);
+        (await portal.SecondStepAsync(ticket, FactorWorld.CodeNow(secret), "again")).Problem.ShouldBeNull("the refused attempt did not use the ticket or the code up");
+
+        Task EnforceAsync(SsoEnforcement state) => portal.ShiftAsync(db => db.Set<SsoConnection>().Where(c => c.Id == connection)
+            .ExecuteUpdateAsync(u => u.SetProperty(c => c.IsEnabled, true).SetProperty(c => c.Enforcement, state).SetProperty(c => c.EnforcedAtUtc, since)));
     }
 
     [Fact]

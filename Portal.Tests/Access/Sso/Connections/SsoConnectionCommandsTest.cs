@@ -195,6 +195,30 @@ public sealed class SsoConnectionCommandsTest : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Mappings_ToARoleOfTheOrganizationsOwn_AreCheckedLikeBuiltInOnes_AndGiven()
+    {
+        var made = await OidcAsync();
+        await SendAsync(new EnableSsoConnection(_org, made.Id, true));
+        var role = await SendAsync(new CreateCustomRole(_org, new CustomRoleInput("Money", null, ["costs:read"])));
+        (await SendAsync(new SetSsoMappings(_org, made.Id, [new("g1", Role: "money"), new("g1", Role: role.Key)]))).ShouldHaveSingleItem().Role.ShouldBe("money");
+        (await AskAsync(new ListSsoMappings(_org, made.Id))).ShouldHaveSingleItem().Role.ShouldBe("money");
+        // Manages single sign-on, and holds nothing of costs: neither directly nor by a group.
+        var keeper = _admin with { Grants = [new Grant("sso-only", GrantScope.Organization, _orgId) { Permissions = ["sso:*", "organizations:read"] }] };
+        (await _portal.Portal.SendAsync(keeper, new SetSsoMappings(_org, made.Id, [new("g", Role: "money")]))).Problem.ShouldNotBeNull().Code.ShouldBe("role.beyondOwn");
+        var group = await GroupAsync("Finance");
+        await SendAsync(new BindGroupRole(_org, group, "money"));
+        (await _portal.Portal.SendAsync(keeper, new SetSsoMappings(_org, made.Id, [new("g", group)]))).Problem.ShouldNotBeNull().Code.ShouldBe("role.beyondOwn");
+
+        var domain = await SendAsync(new AddSsoDomain(_org, "acme.test"));
+        await _portal.Services.GetRequiredService<SsoDomainCheck>().RunAsync(_admin, _org, domain.Id, default);
+        await MemberAsync("ann@acme.test");
+        (await ArriveAsync(made.Id, "ann@acme.test", "g1")).Problem.ShouldBeNull();
+        (await RolesAsync("ann@acme.test")).ShouldBe(["money", "orgUser"]);
+        (await ArriveAsync(made.Id, "ann@acme.test")).Problem.ShouldBeNull();
+        (await RolesAsync("ann@acme.test")).ShouldBe(["orgUser"]);
+    }
+
+    [Fact]
     public async Task BreakGlass_IsShownOnce_AndAnOlderCodeStopsWorking()
     {
         (await AskAsync(new GetBreakGlass(_org))).IsSealed.ShouldBeFalse();
