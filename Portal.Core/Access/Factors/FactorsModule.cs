@@ -29,6 +29,18 @@ internal static class FactorsModule
                 AttestationConveyancePreference = "none",
                 ChallengeSize = 32,
                 AuthenticatorTimeout = PendingSignIn.Lifetime,
+                ValidateOrigin = origin => ValueTask.FromResult(IsOwn(origin)),
             })));
+    }
+
+    /// <summary>
+    /// The authenticator signed for the address of this portal. By itself the framework compares with the header Origin, which browsers send as "null" when a form leaves a page that hides
+    /// its address (Referrer-Policy), as the sign-in page does.
+    /// </summary>
+    private static bool IsOwn(PasskeyOriginValidationContext context)
+    {
+        var request = context.HttpContext.Request;
+        return !context.CrossOrigin && Uri.TryCreate(context.Origin, UriKind.Absolute, out var signed) && Uri.TryCreate($"{request.Scheme}://{request.Host}", UriKind.Absolute, out var own)
+            && Uri.Compare(signed, own, UriComponents.SchemeAndServer, UriFormat.SafeUnescaped, StringComparison.OrdinalIgnoreCase) == 0;
     }
 }
