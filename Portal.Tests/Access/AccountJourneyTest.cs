@@ -25,12 +25,12 @@ public sealed class AccountJourneyTest(WebPortal portal, TestBrowser browser) : 
         await page.FillAsync("#displayName", "Mori Taro");
         await page.FillAsync("#userName", "mori@example.test");
         await page.FillAsync("#password", "passwordpassword");
-        await page.ClickAsync("button[type=submit]");
+        await page.ClickAsync("button.primary[type=submit]");
         await Expect(page.Locator("[role=alert]")).ToContainTextAsync("among the first that attackers try");
         await page.FillAsync("#displayName", "Mori Taro");
         await page.FillAsync("#userName", "mori@example.test");
         await page.FillAsync("#password", Password);
-        await page.ClickAsync("button[type=submit]");
+        await page.ClickAsync("button.primary[type=submit]");
         await page.WaitForURLAsync(url => !url.Contains("/setup/", StringComparison.Ordinal));
         // The link works once.
         visitor.ExpectError("404");
@@ -45,11 +45,11 @@ public sealed class AccountJourneyTest(WebPortal portal, TestBrowser browser) : 
 
         await page.FillAsync("#userName", "mori@example.test");
         await page.FillAsync("#password", "a wrong guess here");
-        await page.ClickAsync("button[type=submit]");
+        await page.ClickAsync("button.primary[type=submit]");
         await Expect(page.Locator("[role=alert]")).ToContainTextAsync("is wrong");
         await page.FillAsync("#userName", "mori@example.test");
         await page.FillAsync("#password", Password);
-        await page.ClickAsync("button[type=submit]");
+        await page.ClickAsync("button.primary[type=submit]");
         await page.WaitForURLAsync(url => !url.Contains("/sign-in", StringComparison.Ordinal));
         // A page that is still connecting would be sent to the sign-in and report that.
         await visitor.SettleAsync();
@@ -60,7 +60,7 @@ public sealed class AccountJourneyTest(WebPortal portal, TestBrowser browser) : 
         {
             await page.FillAsync("#userName", "mori@example.test");
             await page.FillAsync("#password", $"a wrong guess {i}");
-            await page.ClickAsync("button[type=submit]");
+            await page.ClickAsync("button.primary[type=submit]");
             await page.WaitForLoadStateAsync();
         }
 
@@ -86,14 +86,14 @@ public sealed class AccountJourneyTest(WebPortal portal, TestBrowser browser) : 
         await Expect(invited.Page.Locator("h1")).ToContainTextAsync("Journeyへの招待");
         await invited.Page.FillAsync("#displayName", "佐藤 花子");
         await invited.Page.FillAsync("#password", Password);
-        await invited.Page.ClickAsync("button[type=submit]");
+        await invited.Page.ClickAsync("button.primary[type=submit]");
         await invited.Page.WaitForURLAsync($"**/o/{org}");
 
         await using var member = await browser.NewPageAsync(portal);
         await member.Page.GotoAsync($"/sign-in?returnUrl=%2Fo%2F{org}%2Fpeople");
         await member.Page.FillAsync("#userName", "sato@example.test");
         await member.Page.FillAsync("#password", Password);
-        await member.Page.ClickAsync("button[type=submit]");
+        await member.Page.ClickAsync("button.primary[type=submit]");
         await Expect(member.Page.Locator("main")).ToContainTextAsync("people:read");
 
         await admin.Page.Locator(".drawer a.btn.primary").ClickAsync();

@@ -118,7 +118,7 @@ internal static class ServiceAccountChange
     {
         var key = UserNames.Normalize(wanted ?? "");
         var id = wanted is null ? await TokenMaker.OwnerAsync(scope, cancellationToken) : Guid.TryParse(wanted, out var user) ? user : null;
-        return await scope.Db.Set<Member>().SingleOrDefaultAsync(m => m.OrganizationId == scope.OrganizationId && m.IsActive && (m.UserId == id || m.UserNameKey == key), cancellationToken);
+        return await scope.Db.Set<Member>().SingleOrDefaultAsync(m => m.OrganizationId == scope.OrganizationId && m.IsActive && (m.UserId == id || m.Id == id || m.UserNameKey == key), cancellationToken);
     }
 
     public static void Bind(WriteScope scope, ServiceAccount account, Role role) => scope.Db.Add(new RoleBinding

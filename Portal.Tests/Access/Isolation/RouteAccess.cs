@@ -19,7 +19,7 @@ internal sealed partial class RouteAccess
         ["listOrganizations"] = "answers those that the caller reaches",
         ["getProfile"] = "the caller's own", ["changeProfile"] = "the caller's own", ["listSessions"] = "the caller's own", ["revokeSession"] = "the caller's own", ["changePassword"] = "the caller's own",
         ["getSecondFactors"] = "the caller's own", ["listSignIns"] = "the caller's own", ["listOwnTokens"] = "the caller's own", ["revokeOwnToken"] = "the caller's own",
-        ["listPermissions"] = "the portal's own words, the same for everybody", ["listAdministrators"] = "whom to ask, told to members",
+        ["checkCondition"] = "says what a text means, of nobody's data", ["listRoles"] = "what each role means; who holds it is told to those alone who may read roles", ["getRole"] = "the same", ["listPermissions"] = "the portal's own words, the same for everybody", ["listAdministrators"] = "whom to ask, told to members",
     };
 
     private readonly ConcurrentDictionary<string, Permission?> _needed = new(StringComparer.Ordinal);

@@ -21,7 +21,7 @@ internal static class RouteRequests
     private static readonly Dictionary<string, string> Queries = new(StringComparer.Ordinal)
     {
         ["getAuditConsistency"] = "from=1", ["completeAudit"] = "field=action&prefix=a",
-        ["explainAccess"] = "principal=nobody%40nowhere.test&permission=costs%3Aread", ["listWhoCan"] = "permission=costs%3Aread",
+        ["listWhoCan"] = "permission=costs%3Aread",
         ["getCosts"] = CostRange, ["exportCosts"] = CostRange, ["listCostLines"] = CostRange, ["getInvoiceTotals"] = CostRange, ["getCostReport"] = CostRange, ["exportCostReport"] = CostRange,
         ["importCosts"] = "name=more.csv&onError=skip",
         ["ingestEvents"] = "source=generic",
@@ -95,6 +95,7 @@ internal static class RouteRequests
 
         var path = string.Join('/', parts);
         if (Queries.GetValueOrDefault(route.Name) is { } query) path += $"?{query}";
+        if (route.Name == "explainAccess") path += $"?principal={estate.Places["people/{id}"]}&permission=costs%3Aread";
         return route.Name switch
         {
             "importCosts" => new ApiRequest(route.Method, path, Raw: (Bill(estate), "text/csv")),
