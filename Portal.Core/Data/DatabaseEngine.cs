@@ -40,6 +40,9 @@ public abstract class DatabaseEngine : IAsyncDisposable
     /// <summary>A row that is referred to was removed at the same moment, or one that is removed was referred to: a fresh read finds it so.</summary>
     public abstract bool IsOvertaken(Exception exception);
 
+    /// <summary>Closes the connections that wait in the pools: after an outage each of them is dead, and the next one asked for is new.</summary>
+    internal abstract void ForgetConnections();
+
     /// <summary>A value that the engine cannot store (NUL in text, numeric overflow).</summary>
     public abstract bool IsBadValue(Exception exception);
 

@@ -32,7 +32,7 @@ public sealed class PortalDatabase(DatabaseEngine engine)
     }
 
     /// <summary>
-    /// Reads in one transaction. A pooled connection may have died with a server that is back since, so what meets an outage is read once more, which finds a living one.
+    /// Reads in one transaction. A pooled connection may have died with a server that is back since, so what meets an outage is read once more, over a new connection.
     /// </summary>
     internal async Task<T> ReadAsync<T>(DataScope scope, Func<PortalDbContext, Task<T>> read, CancellationToken cancellationToken)
     {
@@ -47,6 +47,7 @@ public sealed class PortalDatabase(DatabaseEngine engine)
             }
             catch (Exception e) when (attempt == 1 && engine.AsOutage(e) is not null)
             {
+                engine.ForgetConnections();
             }
         }
     }

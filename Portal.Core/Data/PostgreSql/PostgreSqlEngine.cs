@@ -170,6 +170,12 @@ public sealed class PostgreSqlEngine : DatabaseEngine
     public override bool IsOvertaken(Exception exception) =>
         Chain(exception).OfType<PostgresException>().Any(e => e.SqlState is PostgresErrorCodes.ForeignKeyViolation or PostgresErrorCodes.RestrictViolation);
 
+    internal override void ForgetConnections()
+    {
+        _app.Clear();
+        _platform.Clear();
+    }
+
     public override bool IsBadValue(Exception exception) =>
         Chain(exception).OfType<PostgresException>().Any(e => e.SqlState.StartsWith("22", StringComparison.Ordinal));
 

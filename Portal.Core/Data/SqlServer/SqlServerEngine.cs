@@ -88,6 +88,8 @@ public sealed class SqlServerEngine : DatabaseEngine
 
     public override bool IsOvertaken(Exception exception) => Chain(exception).OfType<SqlException>().Any(e => e.Number is 547);
 
+    internal override void ForgetConnections() => SqlConnection.ClearAllPools();
+
     public override bool IsBadValue(Exception exception) => Chain(exception).OfType<SqlException>().Any(e => e.Number is 8115 or 2628 or 8152);
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
