@@ -55,19 +55,8 @@ public sealed class SessionDirectory : IAsyncDisposable
         var at = _clock.GetTimestamp();
         var forgotten = Interlocked.Read(ref _forgotten);
         var now = _clock.GetUtcNow().UtcDateTime;
-        SessionIdentity session;
-        DateTime lastSeen;
-        await using (var open = await _database.OpenAsync(DataScope.Platform, forWriting: false, cancellationToken))
-        {
-            var row = await Holding(open.Db, now).Where(s => s.Id == sessionId)
-                .Join(open.Db.Set<User>(), s => s.UserId, u => u.Id, (s, u) => new { s.Id, s.UserId, s.CreatedAtUtc, s.LastSeenAtUtc, s.ExpiresAtUtc, u.UserName, u.DisplayName, u.Culture, u.TimeZone, u.Theme, s.Method, s.MfaAtUtc, s.ConnectionId })
-                .SingleOrDefaultAsync(cancellationToken);
-            if (row is null || (await SessionRules.EndedAsync(open.Db, [new SessionAge(row.Id, row.UserId, row.CreatedAtUtc, row.LastSeenAtUtc)], now, cancellationToken)).Count > 0) return null;
-            var grants = await Sso.Entry.SsoSessionGrants.NarrowAsync(open.Db, row.UserId, row.Method, row.ConnectionId, row.CreatedAtUtc, await GrantsAsync(open.Db, row.UserId, cancellationToken), cancellationToken);
-            session = new SessionIdentity(row.Id, row.UserId, row.UserName, row.DisplayName, row.Culture, row.TimeZone, row.Theme, row.ExpiresAtUtc, grants, row.Method, row.MfaAtUtc, row.ConnectionId);
-            lastSeen = row.LastSeenAtUtc;
-        }
-
+        if (await _database.ReadAsync(DataScope.Platform, db => ReadAsync(db, sessionId, now, cancellationToken), cancellationToken) is not { } found) return null;
+        var (session, lastSeen) = found;
         if (session.Grants.Count == 0)
         {
             // Removed from the last organization: the session ends for good, also when the person is invited again later.
@@ -85,19 +74,7 @@ public sealed class SessionDirectory : IAsyncDisposable
     /// <summary>Those of the sessions that still hold; marks them as seen, since a page of theirs is open.</summary>
     public async Task<IReadOnlySet<Guid>> StillHoldingAsync(IReadOnlyCollection<Guid> ids, bool seen, CancellationToken cancellationToken)
     {
-        List<Guid> holding;
-        await using (var open = await _database.OpenAsync(DataScope.Platform, forWriting: false, cancellationToken))
-        {
-            var db = open.Db;
-            var now = _clock.GetUtcNow().UtcDateTime;
-            var ages = await Holding(db, now).Where(s => ids.Contains(s.Id)
-                    && (s.ConnectionId == null || db.Set<Sso.Connections.SsoConnection>().Any(c => c.Id == s.ConnectionId && c.IsEnabled))
-                    && (s.Method == SignInMethods.BreakGlass || db.Set<RoleBinding>().Any(b => b.PrincipalId == s.UserId && b.Scope == GrantScope.Platform) || db.Set<Member>().Any(m => m.UserId == s.UserId && m.IsActive)))
-                .Select(s => new SessionAge(s.Id, s.UserId, s.CreatedAtUtc, s.LastSeenAtUtc)).ToListAsync(cancellationToken);
-            var ended = await SessionRules.EndedAsync(db, ages, now, cancellationToken);
-            holding = [.. ages.Select(s => s.Id).Where(id => !ended.Contains(id))];
-        }
-
+        var holding = await _database.ReadAsync(DataScope.Platform, db => HoldingAsync(db, ids, cancellationToken), cancellationToken);
         if (seen && holding.Count > 0) await WriteAsync(holding, revoke: false, cancellationToken);
         return holding.ToHashSet();
     }
@@ -108,26 +85,40 @@ public sealed class SessionDirectory : IAsyncDisposable
         return _subscription.DisposeAsync();
     }
 
+    private async Task<(SessionIdentity Session, DateTime LastSeenAtUtc)?> ReadAsync(PortalDbContext db, Guid sessionId, DateTime now, CancellationToken cancellationToken)
+    {
+        var row = await Holding(db, now).Where(s => s.Id == sessionId)
+            .Join(db.Set<User>(), s => s.UserId, u => u.Id, (s, u) => new { s.Id, s.UserId, s.CreatedAtUtc, s.LastSeenAtUtc, s.ExpiresAtUtc, u.UserName, u.DisplayName, u.Culture, u.TimeZone, u.Theme, s.Method, s.MfaAtUtc, s.ConnectionId })
+            .SingleOrDefaultAsync(cancellationToken);
+        if (row is null || (await SessionRules.EndedAsync(db, [new SessionAge(row.Id, row.UserId, row.CreatedAtUtc, row.LastSeenAtUtc)], now, cancellationToken)).Count > 0) return null;
+        var grants = await Sso.Entry.SsoSessionGrants.NarrowAsync(db, row.UserId, row.Method, row.ConnectionId, row.CreatedAtUtc, await GrantsAsync(db, row.UserId, cancellationToken), cancellationToken);
+        return (new SessionIdentity(row.Id, row.UserId, row.UserName, row.DisplayName, row.Culture, row.TimeZone, row.Theme, row.ExpiresAtUtc, grants, row.Method, row.MfaAtUtc, row.ConnectionId), row.LastSeenAtUtc);
+    }
+
+    private async Task<List<Guid>> HoldingAsync(PortalDbContext db, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
+    {
+        var now = _clock.GetUtcNow().UtcDateTime;
+        var ages = await Holding(db, now).Where(s => ids.Contains(s.Id)
+                && (s.ConnectionId == null || db.Set<Sso.Connections.SsoConnection>().Any(c => c.Id == s.ConnectionId && c.IsEnabled))
+                && (s.Method == SignInMethods.BreakGlass || db.Set<RoleBinding>().Any(b => b.PrincipalId == s.UserId && b.Scope == GrantScope.Platform) || db.Set<Member>().Any(m => m.UserId == s.UserId && m.IsActive)))
+            .Select(s => new SessionAge(s.Id, s.UserId, s.CreatedAtUtc, s.LastSeenAtUtc)).ToListAsync(cancellationToken);
+        var ended = await SessionRules.EndedAsync(db, ages, now, cancellationToken);
+        return [.. ages.Select(s => s.Id).Where(id => !ended.Contains(id))];
+    }
+
     /// <summary>Platform bindings, and bindings in organizations whose member the person still is: their own and those of their groups.</summary>
     internal static async Task<List<Grant>> GrantsAsync(PortalDbContext db, Guid userId, CancellationToken cancellationToken)
     {
-        // What is over does not even reach the organization; what ends while the answer is kept is left out by the decision.
-        var now = TimeProvider.System.GetUtcNow().UtcDateTime;
-        var own = await db.Set<RoleBinding>()
-            .Where(b => b.PrincipalKind == PrincipalKind.Person && b.PrincipalId == userId && (b.ExpiresAtUtc == null || b.ExpiresAtUtc > now)
-                && (b.Scope == GrantScope.Platform || db.Set<Member>().Any(m => m.UserId == userId && m.OrganizationId == b.OrganizationId && m.IsActive)))
-            .OrderBy(b => b.CreatedAtUtc).ThenBy(b => b.Id)
-            .Select(b => new Grant(b.Role, b.Scope, b.Scope == GrantScope.Platform ? null : b.OrganizationId, b.ScopeId, b.Id) { Condition = b.Conditions, ExpiresAtUtc = b.ExpiresAtUtc })
-            .ToListAsync(cancellationToken);
-        var ofGroups = await db.Set<Member>().Where(m => m.UserId == userId && m.IsActive)
+        var own = await BindingGrants.ReadAsync(
+            db,
+            db.Set<RoleBinding>().Where(b => b.PrincipalKind == PrincipalKind.Person && b.PrincipalId == userId
+                && (b.Scope == GrantScope.Platform || db.Set<Member>().Any(m => m.UserId == userId && m.OrganizationId == b.OrganizationId && m.IsActive))),
+            cancellationToken);
+        var ofGroups = db.Set<Member>().Where(m => m.UserId == userId && m.IsActive)
             .Join(db.Set<Groups.GroupMember>(), m => m.Id, g => g.MemberId, (m, g) => new { m.OrganizationId, g.GroupId })
             .Join(db.Set<RoleBinding>().Where(b => b.PrincipalKind == PrincipalKind.Group && b.Scope != GrantScope.Platform), g => g.GroupId, b => b.PrincipalId, (g, b) => new { g.OrganizationId, Binding = b })
-            .Where(g => g.OrganizationId == g.Binding.OrganizationId && (g.Binding.ExpiresAtUtc == null || g.Binding.ExpiresAtUtc > now))
-            .OrderBy(g => g.Binding.CreatedAtUtc).ThenBy(g => g.Binding.Id)
-            .Select(g => new Grant(g.Binding.Role, g.Binding.Scope, g.Binding.OrganizationId, g.Binding.ScopeId, g.Binding.Id) { Condition = g.Binding.Conditions, ExpiresAtUtc = g.Binding.ExpiresAtUtc })
-            .ToListAsync(cancellationToken);
-        own.AddRange(ofGroups);
-        await Roles.RoleLookup.ResolveAsync(db, own, cancellationToken);
+            .Where(g => g.OrganizationId == g.Binding.OrganizationId).Select(g => g.Binding);
+        own.AddRange(await BindingGrants.ReadAsync(db, ofGroups, cancellationToken));
         return own;
     }
 

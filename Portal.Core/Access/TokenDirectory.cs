@@ -87,23 +87,16 @@ public sealed class TokenDirectory : IAsyncDisposable
     public async Task<bool> IsKnownAsync(string token, CancellationToken cancellationToken)
     {
         var hash = TokenText.Hash(token);
-        await using var open = await _database.OpenAsync(DataScope.Platform, forWriting: false, cancellationToken);
-        return await open.Db.Set<ApiToken>().AnyAsync(t => t.Hash == hash || t.PreviousHash == hash, cancellationToken);
+        return await _database.ReadAsync(DataScope.Platform, db => db.Set<ApiToken>().AnyAsync(t => t.Hash == hash || t.PreviousHash == hash, cancellationToken), cancellationToken);
     }
 
     /// <summary>Those of the tokens that still hold; for open connections.</summary>
-    public async Task<IReadOnlySet<Guid>> StillHoldingAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
-    {
-        await using var open = await _database.OpenAsync(DataScope.Platform, forWriting: false, cancellationToken);
-        return (await Holding(open.Db, _clock.GetUtcNow().UtcDateTime).Where(t => ids.Contains(t.Id)).Select(t => t.Id).ToListAsync(cancellationToken)).ToHashSet();
-    }
+    public async Task<IReadOnlySet<Guid>> StillHoldingAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) =>
+        (await _database.ReadAsync(DataScope.Platform, db => Holding(db, _clock.GetUtcNow().UtcDateTime).Where(t => ids.Contains(t.Id)).Select(t => t.Id).ToListAsync(cancellationToken), cancellationToken)).ToHashSet();
 
     /// <summary>The person with whom a token ends; null for the operator's.</summary>
-    public async Task<Guid?> OwnerAsync(Guid tokenId, CancellationToken cancellationToken)
-    {
-        await using var open = await _database.OpenAsync(DataScope.Platform, forWriting: false, cancellationToken);
-        return await open.Db.Set<ApiToken>().Where(t => t.Id == tokenId).Select(t => t.OwnerUserId).SingleOrDefaultAsync(cancellationToken);
-    }
+    public Task<Guid?> OwnerAsync(Guid tokenId, CancellationToken cancellationToken) =>
+        _database.ReadAsync(DataScope.Platform, db => db.Set<ApiToken>().Where(t => t.Id == tokenId).Select(t => t.OwnerUserId).SingleOrDefaultAsync(cancellationToken), cancellationToken);
 
     /// <summary>Notes the use, at most once a minute and token; a failure costs nothing but the note.</summary>
     public async Task NoteUseAsync(TokenIdentity token, string? ipAddress, CancellationToken cancellationToken)

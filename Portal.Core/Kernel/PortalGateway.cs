@@ -181,7 +181,7 @@ public sealed class PortalGateway(
             return new Problem(ProblemKind.Forbidden, "access.rule", $"The rule {rule.Name} of the organization refuses {permission} here and now. Ask an administrator of the organization.", Args: [permission, rule.Name]);
         return decision.LimitedBy == "condition"
             ? new Problem(ProblemKind.Forbidden, "access.condition", $"You hold the permission {permission} here under a condition that is not met now. Ask an administrator of the organization.", Args: [permission])
-            : new Problem(ProblemKind.Forbidden, "access.denied", $"This needs the permission {permission}, which you do not have here. Ask an administrator of the organization.", Args: [permission]);
+            : Problem.Denied(decision.Permission);
     }
 
     /// <summary>The caller with what their access is decided by: the organization's rules and this moment.</summary>

@@ -31,6 +31,10 @@ public sealed record Problem(ProblemKind Kind, string Code, string Message, IRea
 
     public static Problem NotFound(string kind) => new(ProblemKind.NotFound, $"{kind}.notFound", $"There is no such {kind}, or it is not yours to see.");
 
+    /// <summary>The actor lacks the permission at the place.</summary>
+    public static Problem Denied(Permission permission) => new(
+        ProblemKind.Forbidden, "access.denied", $"This needs the permission {permission}, which you do not have here. Ask an administrator of the organization.", Args: [permission.ToString()]);
+
     public static Problem Stale(string kind, long current) => new(ProblemKind.Conflict, "version.stale",
         $"This {kind} was changed in the meantime (now version {current}). Load it again, then repeat the change.", Args: [kind, current]);
 

@@ -36,16 +36,8 @@ public sealed class ServiceAccount : ITenantOwned, IVersioned
     });
 
     /// <summary>What the account may do now, by its bindings.</summary>
-    internal static async Task<List<Grant>> GrantsAsync(PortalDbContext db, Guid organizationId, Guid id, CancellationToken cancellationToken)
-    {
-        var now = TimeProvider.System.GetUtcNow().UtcDateTime;
-        var grants = await db.Set<RoleBinding>()
-            .Where(b => b.OrganizationId == organizationId && b.PrincipalKind == PrincipalKind.ServiceAccount && b.PrincipalId == id && b.Scope != GrantScope.Platform && (b.ExpiresAtUtc == null || b.ExpiresAtUtc > now))
-            .OrderBy(b => b.CreatedAtUtc).ThenBy(b => b.Id)
-            .Select(b => new Grant(b.Role, b.Scope, b.OrganizationId, b.ScopeId, b.Id) { Condition = b.Conditions, ExpiresAtUtc = b.ExpiresAtUtc }).ToListAsync(cancellationToken);
-        await Roles.RoleLookup.ResolveAsync(db, grants, cancellationToken);
-        return grants;
-    }
+    internal static Task<List<Grant>> GrantsAsync(PortalDbContext db, Guid organizationId, Guid id, CancellationToken cancellationToken) => BindingGrants.ReadAsync(
+        db, db.Set<RoleBinding>().Where(b => b.OrganizationId == organizationId && b.PrincipalKind == PrincipalKind.ServiceAccount && b.PrincipalId == id && b.Scope != GrantScope.Platform), cancellationToken);
 
     /// <summary>Accounts that are switched on and whose owner still belongs to the organization.</summary>
     internal static IQueryable<ServiceAccount> Holding(PortalDbContext db) => db.Set<ServiceAccount>().Where(a => a.IsActive

@@ -16,8 +16,7 @@ public sealed record GetSpendReach(string Org, Guid Id) : Query<SpendReach>
 
     public override async Task<Result<SpendReach>> HandleAsync(ReadScope scope, CancellationToken cancellationToken)
     {
-        if (!AccessPolicy.May(scope.Actor, BudgetsPermissions.Read, scope.OrganizationId))
-            return new Problem(ProblemKind.Forbidden, "access.denied", $"This needs the permission {BudgetsPermissions.Read}, which you do not have here. Ask an administrator of the organization.", Args: [BudgetsPermissions.Read.ToString()]);
+        if (!AccessPolicy.May(scope.Actor, BudgetsPermissions.Read, scope.OrganizationId)) return Problem.Denied(BudgetsPermissions.Read);
         if (await BindingPrincipal.FindAsync(scope, PrincipalKind.Person, Id.ToString("D"), cancellationToken) is not { } person) return Problem.NotFound("member");
         var active = await scope.Db.Set<Member>().Where(m => m.OrganizationId == scope.OrganizationId && m.Id == person.MemberIds[0]).Select(m => m.IsActive).SingleAsync(cancellationToken);
         var state = await AccessState.LoadAsync(scope, null, cancellationToken);
