@@ -1,8 +1,8 @@
 using Hexabase.Portal.Access;
 using Hexabase.Portal.Kernel;
-using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Server.Circuits;
+using Microsoft.JSInterop;
 
 namespace Hexabase.Portal.Hosting;
 
@@ -40,7 +40,7 @@ public sealed class CircuitActor(AuthenticationStateProvider authentication, Ses
 
 /// <summary>Takes an open page to the sign-in when its session ends.</summary>
 internal sealed class SessionCircuitHandler(
-    CircuitActor actor, AuthenticationStateProvider authentication, PrincipalWatch principals, NavigationManager navigation, IHttpContextAccessor http) : CircuitHandler, IDisposable
+    CircuitActor actor, AuthenticationStateProvider authentication, PrincipalWatch principals, IJSRuntime js, IHttpContextAccessor http) : CircuitHandler, IDisposable
 {
     private IDisposable? _registration;
     private HttpContext? _connection;
@@ -70,11 +70,16 @@ internal sealed class SessionCircuitHandler(
     private void Leave()
     {
         actor.Ended -= Leave;
+        _ = LeaveAsync();
+    }
+
+    private async Task LeaveAsync()
+    {
         try
         {
-            navigation.NavigateTo("/sign-in", forceLoad: true);
+            await js.InvokeVoidAsync("portal.leave", "/sign-in");
         }
-        catch (InvalidOperationException)
+        catch (Exception e) when (e is InvalidOperationException or JSException or JSDisconnectedException or OperationCanceledException)
         {
             // The page is not there any more, or is being torn down: the connection ends with it.
             _connection?.Abort();

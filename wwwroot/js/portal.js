@@ -26,6 +26,8 @@ const portal = (window.portal = {
   chart: async (element, data) => (await import("./chart.js")).draw(element, data),
   chartGone: async (element) => (await import("./chart.js")).remove(element),
   theme: (choice) => setTheme(choice), post: (url, fields) => post(url, fields),
+  // The session of this page has ended. A form on its way may be what ended it, and its answer knows where to go (the provider's sign-out): it is not overtaken.
+  leave(url) { setTimeout(() => location.assign(url), posting ? 10_000 : 0); },
   verifyAudit: async (input) => (await import("./audit-verify.js")).verify(input),
   // The log as a whole against what this browser remembers of it: how many entries that were, the check, and a fresh start.
   recallAudit: async (place) => {
@@ -112,7 +114,10 @@ function reveal(button) {
 }
 for (const b of document.querySelectorAll("[data-reveal]")) b.hidden = false;
 
+let posting = false;
+document.addEventListener("submit", (e) => { if (!e.defaultPrevented && e.target.method === "post") posting = true; });
 function post(url, fields = {}) {
+  posting = true;
   const form = Object.assign(document.createElement("form"), { method: "post", action: url });
   for (const [name, value] of Object.entries({ ...fields, __RequestVerificationToken: $("meta[name=request-token]").content })) form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
   document.body.append(form); form.submit();
