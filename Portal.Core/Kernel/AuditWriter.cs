@@ -204,11 +204,12 @@ internal static class AuditWriter
 
     private static string? Serialize(object? value) => value is null ? null : JsonSerializer.Serialize(value, Json);
 
-    /// <summary>At most so many characters, none of them half a pair: canonical JSON has no place for such.</summary>
+    /// <summary>At most so many characters, none of them half a pair or NUL: canonical JSON has no place for the one, PostgreSQL none for the other.</summary>
     internal static string? Clip(string? text, int length)
     {
         if (text is null) return null;
         if (text.Length > length) text = text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
+        text = text.Replace('\0', '\uFFFD');
         return !HasLoneSurrogate(text) ? text : new string([.. text.EnumerateRunes().SelectMany(r => r.ToString())]);
     }
 

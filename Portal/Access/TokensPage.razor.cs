@@ -58,7 +58,7 @@ public sealed partial class TokensPage
     private Query<Paged<TokenRow>> List(PageRequest page) => Org is null ? new ListPlatformTokens(page) : new ListTokens(Org, page);
 
     private Task<DataTablePage<TokenRow>> LoadRowsAsync(DataTableQuery query, CancellationToken cancellationToken) =>
-        TableLoading.LoadAsync(query, null, page => Portal.AskAsync(Actor, List(page), cancellationToken), _ => { });
+        TableLoading.LoadAsync(query, null, page => Portal.AskAsync(Actor, List(page), cancellationToken));
 
     private async Task NameOwnersAsync()
     {

@@ -37,7 +37,7 @@ public sealed partial class ReviewItems
 
     private async Task<DataTablePage<ReviewItemRow>> LoadRowsAsync(DataTableQuery query, CancellationToken cancellationToken)
     {
-        var page = await TableLoading.LoadAsync(query, Filter, p => Portal.AskAsync(Actor, new ListReviewItems(Org, Review.Id, p, Undecided, Mine), cancellationToken), _ => { });
+        var page = await TableLoading.LoadAsync(query, Filter, p => Portal.AskAsync(Actor, new ListReviewItems(Org, Review.Id, p, Undecided, Mine), cancellationToken));
         if (query.Cursor is null) _rows.Clear();
         foreach (var row in page.Rows) _rows[row.Id] = row;
         _shown = [.. _rows.Values];

@@ -37,7 +37,7 @@ public sealed partial class ReviewsPage
     }
 
     private Task<DataTablePage<ReviewRow>> LoadRowsAsync(DataTableQuery query, CancellationToken cancellationToken) =>
-        TableLoading.LoadAsync(query, null, page => Portal.AskAsync(Actor, new ListAccessReviews(Org ?? "", page), cancellationToken), _ => { });
+        TableLoading.LoadAsync(query, null, page => Portal.AskAsync(Actor, new ListAccessReviews(Org ?? "", page), cancellationToken));
 
     private async Task CloseAsync(ReviewRow review)
     {

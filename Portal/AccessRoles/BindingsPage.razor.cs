@@ -51,7 +51,7 @@ public sealed partial class BindingsPage
     private Task<DataTablePage<BindingRow>> LoadRowsAsync(DataTableQuery query, CancellationToken cancellationToken)
     {
         _shownFilters = Filters;
-        return TableLoading.LoadAsync(query, Filter, page => Portal.AskAsync(Actor, new ListBindings(Org ?? "", page, Role: Role, Scope: Scope), cancellationToken), _ => { });
+        return TableLoading.LoadAsync(query, Filter, page => Portal.AskAsync(Actor, new ListBindings(Org ?? "", page, Role: Role, Scope: Scope), cancellationToken));
     }
 
     private string ScopeName(string word) => Scopes.Contains(word) ? T[$"scope.{char.ToUpperInvariant(word[0])}{word[1..]}"] : word;

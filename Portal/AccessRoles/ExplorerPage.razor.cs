@@ -98,7 +98,7 @@ public sealed partial class ExplorerPage
     private Task<DataTablePage<WhoRow>> LoadRowsAsync(DataTableQuery query, CancellationToken cancellationToken)
     {
         _shown = Navigation.Uri;
-        return TableLoading.LoadAsync(query, Filter, page => Portal.AskAsync(Actor, new ListWhoCan(Org ?? "", Question, page), cancellationToken), _ => { });
+        return TableLoading.LoadAsync(query, Filter, page => Portal.AskAsync(Actor, new ListWhoCan(Org ?? "", Question, page), cancellationToken));
     }
 
     private void Ask() => Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(new Dictionary<string, object?>

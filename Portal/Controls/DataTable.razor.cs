@@ -1,3 +1,4 @@
+using Hexabase.Portal.Kernel;
 using Hexabase.Portal.Shell;
 using Microsoft.AspNetCore.Components;
 
@@ -22,6 +23,8 @@ public sealed partial class DataTable<TRow> : IDisposable
     private bool _descending;
     private bool _loading;
     private bool _failed;
+    private Problem? _refused;
+    private bool _ready;
 
     /// <summary>Unique and stable name; the browser keeps columns under it.</summary>
     [Parameter, EditorRequired] public required string Id { get; set; }
@@ -84,6 +87,8 @@ public sealed partial class DataTable<TRow> : IDisposable
 
     [Inject] private ILogger<DataTable<TRow>> Log { get; set; } = default!;
 
+    private bool IsEmpty => _rows is { Count: 0 } && !_failed && _refused is null;
+
     private bool Opens => Href is not null || OnOpen.HasDelegate;
 
     private string CountWords => _total is { } total && _rows is { } rows && _next is not null ? T["controls.table.rowsOf", Display.Number((long)rows.Count), Display.Number(total)]
@@ -119,15 +124,16 @@ public sealed partial class DataTable<TRow> : IDisposable
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (!firstRender) return;
         // Columns have registered by now; Items given at once may need the sort of one of them.
-        if (Load is null && Items is not null && _sort is not null)
+        if (firstRender && Load is null && Items is not null && _sort is not null)
         {
             ShowItems();
             StateHasChanged();
         }
 
-        await Browser.CallAsync("portal.tableReady", Id);
+        if (_ready == !IsEmpty) return;
+        _ready = !IsEmpty;
+        if (_ready) await Browser.CallAsync("portal.tableReady", Id);
     }
 
     public void Dispose()
@@ -155,13 +161,13 @@ public sealed partial class DataTable<TRow> : IDisposable
         if (_load is not null) await _load.CancelAsync();
         _load?.Dispose();
         var load = _load = CancellationTokenSource.CreateLinkedTokenSource(_gone.Token);
-        (_loading, _failed) = (true, false);
+        (_loading, _failed, _refused) = (true, false, null);
         StateHasChanged();
         try
         {
             var page = await Load(new(cursor, take, _sort, _descending), load.Token);
             if (load.IsCancellationRequested) return;
-            (_next, _total) = (page.Next, page.Total ?? _total);
+            (_next, _total, _refused) = (page.Next, page.Total ?? _total, page.Refused);
             ShowRows(cursor is null ? [.. page.Rows] : [.. _rows ?? [], .. page.Rows]);
         }
         catch (OperationCanceledException) when (load.IsCancellationRequested)

@@ -52,7 +52,7 @@ public sealed partial class JobsPage
     private Task<DataTablePage<JobRow>> LoadRowsAsync(DataTableQuery query, CancellationToken cancellationToken)
     {
         _shownKind = Kind;
-        return TableLoading.LoadAsync(query, null, page => Portal.AskAsync(Actor, new ListJobs(Org ?? "", page, Kind), cancellationToken), _ => { });
+        return TableLoading.LoadAsync(query, null, page => Portal.AskAsync(Actor, new ListJobs(Org ?? "", page, Kind), cancellationToken));
     }
 
     private void Show(string? kind) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("kind", string.IsNullOrEmpty(kind) ? null : kind), replace: true);

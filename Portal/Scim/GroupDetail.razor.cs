@@ -37,7 +37,7 @@ public sealed partial class GroupDetail
     }
 
     private Task<DataTablePage<GroupMemberRow>> LoadAsync(DataTableQuery query, CancellationToken cancellationToken) =>
-        TableLoading.LoadAsync(query, null, page => Portal.AskAsync(Actor, new ListGroupMembers(Org, Row.Id, page), cancellationToken), _ => { });
+        TableLoading.LoadAsync(query, null, page => Portal.AskAsync(Actor, new ListGroupMembers(Org, Row.Id, page), cancellationToken));
 
     private async Task SaveAsync()
     {

@@ -34,7 +34,7 @@ public sealed partial class GroupsPage
     private Task<DataTablePage<GroupRow>> LoadRowsAsync(DataTableQuery query, CancellationToken cancellationToken)
     {
         _shownFilter = Filter;
-        return TableLoading.LoadAsync(query, Filter, page => Portal.AskAsync(Actor, new ListGroups(Org ?? "", page), cancellationToken), _ => { });
+        return TableLoading.LoadAsync(query, Filter, page => Portal.AskAsync(Actor, new ListGroups(Org ?? "", page), cancellationToken));
     }
 
     private string Address(Guid? id = null) => Navigation.GetUriWithQueryParameters(new Dictionary<string, object?>(StringComparer.Ordinal) { ["id"] = id });

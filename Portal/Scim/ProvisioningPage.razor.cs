@@ -82,7 +82,7 @@ public sealed partial class ProvisioningPage
     private async Task<DataTablePage<ScimRequestRow>> LoadRequestsAsync(DataTableQuery query, CancellationToken cancellationToken)
     {
         _shownFailures = Failures;
-        var page = await TableLoading.LoadAsync(query, null, p => Portal.AskAsync(Actor, new ListScimRequests(Org ?? "", p, Failures), cancellationToken), _ => { });
+        var page = await TableLoading.LoadAsync(query, null, p => Portal.AskAsync(Actor, new ListScimRequests(Org ?? "", p, Failures), cancellationToken));
         if (query.Cursor is null) _shown = [];
         foreach (var row in page.Rows) _shown[row.Id] = row;
         return page;

@@ -9,9 +9,9 @@ internal static class TableLoading
     /// <param name="query">What the table asks for; more rows than one page of a query holds are asked for in several.</param>
     /// <param name="filter">Text that the list filters by.</param>
     /// <param name="ask">One page.</param>
-    /// <param name="refused">Told why a list cannot be shown at all: a filter that names nothing.</param>
+    /// <param name="refused">Told why a list cannot be shown at all (a filter that names nothing), by a page that says so itself; null: the table says so.</param>
     /// <exception cref="TimeoutException">An outage: the table keeps its rows and offers to try again.</exception>
-    public static async Task<DataTablePage<T>> LoadAsync<T>(DataTableQuery query, string? filter, Func<PageRequest, Task<Result<Paged<T>>>> ask, Action<Problem> refused)
+    public static async Task<DataTablePage<T>> LoadAsync<T>(DataTableQuery query, string? filter, Func<PageRequest, Task<Result<Paged<T>>>> ask, Action<Problem>? refused = null)
     {
         var rows = new List<T>();
         var cursor = query.Cursor;
@@ -22,6 +22,7 @@ internal static class TableLoading
             if (!answer.TryGet(out var page, out var problem))
             {
                 if (problem.Kind == ProblemKind.Unavailable) throw new TimeoutException(problem.Message);
+                if (refused is null) return new DataTablePage<T>([], Refused: problem);
                 refused(problem);
                 return new DataTablePage<T>([]);
             }

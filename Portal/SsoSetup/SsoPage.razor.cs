@@ -72,7 +72,7 @@ public sealed partial class SsoPage
     private async Task<DataTablePage<SsoAttemptRow>> LoadAttemptsAsync(DataTableQuery query, CancellationToken cancellationToken)
     {
         _shownOf = (Failures, Filter);
-        var page = await TableLoading.LoadAsync(query, Filter, p => Portal.AskAsync(Actor, new ListSsoAttempts(Org ?? "", p, Failures), cancellationToken), _ => { });
+        var page = await TableLoading.LoadAsync(query, Filter, p => Portal.AskAsync(Actor, new ListSsoAttempts(Org ?? "", p, Failures), cancellationToken));
         if (query.Cursor is null) _shown = [];
         foreach (var row in page.Rows) _shown[row.Id] = row;
         return page;

@@ -25,6 +25,7 @@ public sealed class ScimRequestLog(PortalDatabase database, IOptions<ScimOptions
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan SweepInterval = TimeSpan.FromHours(1);
     private readonly Channel<ScimRequestEntry> _waiting = Channel.CreateBounded<ScimRequestEntry>(new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly List<ScimRequestEntry> _batch = new(Batch);
     private readonly SemaphoreSlim _writing = new(1, 1);
 
     /// <param name="path">With its query, below the organization's base.</param>
@@ -49,19 +50,13 @@ public sealed class ScimRequestLog(PortalDatabase database, IOptions<ScimOptions
         });
     }
 
-    /// <summary>Writes what waits, so that whoever reads the log sees it.</summary>
+    /// <summary>Writes what waits, so that whoever reads the log sees it. Once begun it is not cancelled: whoever asked may leave, the entries are not theirs.</summary>
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
         await _writing.WaitAsync(cancellationToken);
         try
         {
-            while (_waiting.Reader.TryPeek(out _))
-            {
-                await using var open = await database.OpenAsync(DataScope.Platform, forWriting: true, cancellationToken);
-                for (var i = 0; i < Batch && _waiting.Reader.TryRead(out var entry); i++) open.Db.Add(entry);
-                await open.Db.SaveChangesAsync(cancellationToken);
-                await open.CommitAsync(cancellationToken);
-            }
+            while (_batch.Count > 0 || _waiting.Reader.TryPeek(out _)) await WriteAsync();
         }
         finally
         {
@@ -104,6 +99,26 @@ public sealed class ScimRequestLog(PortalDatabase database, IOptions<ScimOptions
         }
     }
 
+    /// <summary>One batch; what could not be written stays in it for the next time.</summary>
+    private async Task WriteAsync()
+    {
+        var again = _batch.Count > 0;
+        while (_batch.Count < Batch && _waiting.Reader.TryRead(out var entry)) _batch.Add(entry);
+        await using var open = await database.OpenAsync(DataScope.Platform, forWriting: true, CancellationToken.None);
+        if (again)
+        {
+            // The commit may have been done, only its answer was lost.
+            var ids = _batch.ConvertAll(e => e.Id);
+            var there = await open.Db.Set<ScimRequestEntry>().Where(e => ids.Contains(e.Id)).Select(e => e.Id).ToListAsync(CancellationToken.None);
+            _batch.RemoveAll(e => there.Contains(e.Id));
+        }
+
+        open.Db.AddRange(_batch);
+        await open.Db.SaveChangesAsync(CancellationToken.None);
+        await open.CommitAsync(CancellationToken.None);
+        _batch.Clear();
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var swept = clock.GetTimestamp();
@@ -123,7 +138,7 @@ public sealed class ScimRequestLog(PortalDatabase database, IOptions<ScimOptions
             }
             catch (Exception e) when (database.Engine.AsOutage(e) is not null || database.Engine.IsRetryable(e))
             {
-                log.LogWarning("Requests of identity providers were not logged: {Reason}", e.Message);
+                log.LogWarning("Requests of identity providers wait to be logged: {Reason}", e.Message);
             }
         }
 

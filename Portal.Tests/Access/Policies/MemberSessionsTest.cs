@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using Hexabase.Portal.Access.Factors;
 using Hexabase.Portal.Kernel;
@@ -54,10 +53,8 @@ public sealed class MemberSessionsTest(WebPortal portal, TestBrowser browser) : 
         await admin.Page.Locator("dialog[open] input").FillAsync(org);
         await admin.Page.Locator("dialog[open] input").BlurAsync();
         visitor.ExpectError("");
-        var clock = Stopwatch.StartNew();
         await admin.Page.Locator("dialog[open] .btn.danger").ClickAsync();
         await visitor.Page.WaitForURLAsync("**/sign-in**", new() { Timeout = 8000 });
-        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(8));
         // Who asked stays.
         await Expect(admin.Page.Locator("[data-table=sessions] [data-row]")).ToHaveCountAsync(1);
 
