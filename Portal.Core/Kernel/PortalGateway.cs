@@ -250,7 +250,8 @@ public sealed class PortalGateway(
 
     private static DataScope ScopeOf(Tenant? tenant) => tenant is null ? DataScope.Platform : DataScope.Of(tenant.Id);
 
-    private static string ActionOf(Message message) => message switch
+    /// <summary>What the audit log calls it: the command's own action, or area and name of a query.</summary>
+    internal static string ActionOf(Message message) => message switch
     {
         _ when message.GetType().GetProperty("Action")?.GetValue(message) is string action => action,
         _ => $"{message.Permission?.Area ?? "portal"}.{char.ToLowerInvariant(message.GetType().Name[0])}{message.GetType().Name[1..]}",

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Hexabase.Portal.Kernel;
 using Shouldly;
 using Xunit;
 
@@ -40,6 +41,24 @@ public sealed partial class TextCatalogTest
         foreach (var kind in new[] { "cost", "number" }) codes.UnionWith(new[] { "decimals", "range", "nonFinite", "unreadable" }.Select(c => $"focus.{kind}.{c}"));
         codes.Count.ShouldBeGreaterThan(200);
         codes.Where(code => !Catalog.Of("ja").ContainsKey("problem." + code)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void EveryCommandAndProtectedQuery_HasWordsInTheAuditLog()
+    {
+        var messages = typeof(Message).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(Message)) && t is { IsAbstract: false, ContainsGenericParameters: false })
+            .Select(t => (Message)System.Runtime.CompilerServices.RuntimeHelpers.GetUninitializedObject(t)).ToList();
+        var actions = messages.Where(m => m.GetType().GetProperty("Action") is not null || m.GetType().GetProperty("IsProtected")?.GetValue(m) is true).Select(PortalGateway.ActionOf).Distinct().ToList();
+        actions.Count.ShouldBeGreaterThan(120);
+        actions.Where(action => !Catalog.Of("en").ContainsKey("action." + action)).Order().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void EveryKindOfResource_HasAWordInTheAuditLog()
+    {
+        var kinds = Directory.EnumerateFiles(Path.Combine(Root(), "Portal.Core"), "*.cs", SearchOption.AllDirectories).SelectMany(f => Kinds().Matches(File.ReadAllText(f))).Select(m => m.Groups["kind"].Value).Distinct().ToList();
+        kinds.Count.ShouldBeGreaterThan(30);
+        kinds.Where(kind => !Catalog.Of("en").ContainsKey("resource." + kind)).Order().ShouldBeEmpty();
     }
 
     [Fact]
@@ -87,7 +106,7 @@ public sealed partial class TextCatalogTest
         var viewer = new Viewer();
         var text = new Text(Catalog, viewer);
         text.Plural("controls.table.rows", 1).ShouldBe("1 row");
-        text.Plural("controls.table.rows", 1234).ShouldBe("1234 rows");
+        text.Plural("controls.table.rows", 1234).ShouldBe("1,234 rows");
         viewer.UseLanguage("ja");
         text.Plural("controls.table.rows", 1).ShouldBe("1行");
         text["shell.live"].ShouldBe("ライブ");
@@ -109,6 +128,9 @@ public sealed partial class TextCatalogTest
         if (at is null) Assert.Skip("The sources are not beside the tests.");
         return at.FullName;
     }
+
+    [GeneratedRegex("\\.Audit\\(\\s*\"(?<kind>[A-Za-z]+)\"", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Kinds();
 
     [GeneratedRegex("""\b(?:T|text|Text)\["(?<key>[a-zA-Z0-9.\-]+)"[\],]""", RegexOptions.None, 1000)]
     private static partial Regex Uses();

@@ -1,13 +1,14 @@
 using Hexabase.Portal.Access;
+using Hexabase.Portal.Hosting;
 using Hexabase.Portal.Kernel;
 using Hexabase.Portal.Organizations;
 
 namespace Hexabase.Portal.Shell;
 
 /// <summary>Finds the organization of the address for one circuit and puts its name and the places the viewer may go into the shell.</summary>
-public sealed class OrganizationFrame(IPortal portal, OrganizationDirectory organizations, ShellModel shell, NavModel navigation, Text text, Viewer viewer, IEnumerable<INavSource> sources)
+public sealed class OrganizationFrame(IPortal portal, OrganizationDirectory organizations, CircuitActor person, ShellModel shell, NavModel navigation, Text text, Viewer viewer, IEnumerable<INavSource> sources)
 {
-    private (string? Org, string Language, Guid Actor, string Grants, long Version)? _shown;
+    private (string? Org, string Language, string? Name, string Grants, long Version)? _shown;
 
     /// <summary>What the viewer was last looking at; null on the platform's pages.</summary>
     public Tenant? Tenant { get; private set; }
@@ -23,11 +24,12 @@ public sealed class OrganizationFrame(IPortal portal, OrganizationDirectory orga
         if (org is not null && tenant is null) return (null, (await portal.AskAsync(actor, new ReachOrganization(org), cancellationToken)).Problem ?? Problem.NotFound("organization"));
         (Actor, Tenant) = (actor, tenant);
         var grants = string.Join(' ', actor.Grants.Select(g => $"{g.Role}@{g.OrganizationId}/{g.ScopeId}"));
-        var now = (org, viewer.Language, actor.Id, grants, tenant?.Version ?? 0);
+        var session = await person.FindAsync(cancellationToken);
+        var now = (org, viewer.Language, session?.DisplayName, grants, tenant?.Version ?? 0);
         if (_shown != now)
         {
             _shown = now;
-            shell.Show(new ShellState(tenant?.Name, tenant is null ? null : text[$"plan.{tenant.Plan}"], tenant?.IsSample == true, actor.Name, ""));
+            shell.Show(new ShellState(tenant?.Name, tenant is null ? null : text[$"plan.{tenant.Plan}"], tenant?.IsSample == true, session?.DisplayName ?? actor.Name, session?.UserName ?? ""));
             navigation.Show(Groups(actor, tenant));
         }
 

@@ -17,7 +17,7 @@ public sealed class Text(TextCatalog catalog, Viewer viewer)
     public string Plural(string key, long count, params ReadOnlySpan<object?> more)
     {
         var one = count == 1 && !viewer.IsJapanese ? catalog.Find(viewer.Language, key + ".one") : null;
-        return string.Format(viewer.Culture, one ?? this[key + ".other"], [count, .. more]);
+        return string.Format(viewer.Culture, one ?? this[key + ".other"], [count.ToString("N0", viewer.Culture), .. more]);
     }
 
     /// <summary>True where the viewer's own language has the key: codes say in English what happened by themselves.</summary>
