@@ -5,6 +5,8 @@ using Hexabase.Portal.Hosting;
 using Hexabase.Portal.Kernel;
 using Hexabase.Portal.Support;
 using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
@@ -67,6 +69,19 @@ public sealed class SignInTest(TestServer server) : IAsyncLifetime
         (await portal.Portal.SendAsync(person.ToActor(), new RevokeSession(id))).Problem.ShouldBeNull();
 
         (await WithCookieAsync("/api/v1/account", cookie)).ShouldBeProblem(HttpStatusCode.Unauthorized, "access.signIn");
+    }
+
+    [Fact]
+    public async Task SignIn_EndsTheSessionThatTheBrowserHad()
+    {
+        await AdministratorAsync();
+        var first = await SignInAsync("first@example.test", Password);
+        var elsewhere = await SignInAsync("first@example.test", Password);
+        var again = await SignInAsync("first@example.test", Password, first);
+
+        (await WithCookieAsync("/api/v1/account", first)).ShouldBeProblem(HttpStatusCode.Unauthorized, "access.signIn");
+        (await WithCookieAsync("/api/v1/account", elsewhere)).Status.ShouldBe(HttpStatusCode.OK);
+        (await WithCookieAsync("/api/v1/account", again)).Status.ShouldBe(HttpStatusCode.OK);
     }
 
     [Fact]
@@ -146,17 +161,23 @@ public sealed class SignInTest(TestServer server) : IAsyncLifetime
     }
 
     /// <summary>Posts the sign-in form as a browser does and answers the session cookie.</summary>
-    private async Task<string> SignInAsync(string userName, string password)
+    private async Task<string> SignInAsync(string userName, string password, string? before = null)
     {
         // The form's token and cookie as the page would carry them.
         var http = new DefaultHttpContext { RequestServices = portal.Services };
+        if (before is not null)
+        {
+            http.Request.Headers.Cookie = before;
+            http.User = (await http.AuthenticateAsync(CookieAuthenticationDefaults.AuthenticationScheme)).Principal.ShouldNotBeNull();
+        }
+
         var tokens = portal.Services.GetRequiredService<IAntiforgery>().GetAndStoreTokens(http);
         var antiforgery = http.Response.Headers.SetCookie.ToString().Split(';')[0];
         var request = new HttpRequestMessage(HttpMethod.Post, "/account/sign-in")
         {
             Content = new FormUrlEncodedContent(new Dictionary<string, string>(StringComparer.Ordinal) { ["userName"] = userName, ["password"] = password, [tokens.FormFieldName] = tokens.RequestToken.ShouldNotBeNull() }),
         };
-        request.Headers.Add("Cookie", antiforgery);
+        request.Headers.Add("Cookie", before is null ? antiforgery : $"{antiforgery}; {before}");
         using var nobody = portal.Client();
         var answer = await portal.SendAsync(request, nobody);
         answer.Status.ShouldBe(HttpStatusCode.Redirect, answer.Text);

@@ -98,9 +98,12 @@ internal static class AccountForms
         return Results.LocalRedirect(to);
     }
 
+    /// <summary>Gives the browser its new session; the one it had ends.</summary>
     internal static async Task EnterAsync(HttpContext http, SessionDirectory sessions, SignedIn signedIn)
     {
         if (await sessions.FindAsync(signedIn.SessionId, http.RequestAborted) is not { } session) return;
+        var before = http.Actor();
+        if (before.Kind == ActorKind.Person && before.SessionId != signedIn.SessionId) await http.RequestServices.GetRequiredService<IPortal>().SendAsync(before, new SignOut(), http.RequestAborted);
         await http.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, PortalSignIn.Principal(session), new AuthenticationProperties { IsPersistent = true, ExpiresUtc = signedIn.ExpiresAtUtc });
     }
 

@@ -77,7 +77,7 @@ internal sealed class SessionCircuitHandler(
     {
         try
         {
-            await js.InvokeVoidAsync("portal.leave", CancellationToken.None, "/sign-in");
+            await js.InvokeVoidAsync("portal.leave", CancellationToken.None);
         }
         catch (Exception e) when (e is InvalidOperationException or JSException or JSDisconnectedException or OperationCanceledException)
         {

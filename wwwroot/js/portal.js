@@ -26,8 +26,9 @@ const portal = (window.portal = {
   chart: async (element, data) => (await import("./chart.js")).draw(element, data),
   chartGone: async (element) => (await import("./chart.js")).remove(element),
   theme: (choice) => setTheme(choice), post: (url, fields) => post(url, fields),
-  // The session of this page has ended. A form on its way may be what ended it, and its answer knows where to go (the provider's sign-out): it is not overtaken.
-  leave(url) { setTimeout(() => location.assign(url), posting ? 10_000 : 0); },
+  // The session of this page has ended: loading again leads to the sign-in and back here. A form on its way may be what ended it, and its answer knows where to go
+  // (the provider's sign-out): it is not overtaken.
+  leave() { setTimeout(() => location.reload(), posting ? 10_000 : 0); },
   verifyAudit: async (input) => (await import("./audit-verify.js")).verify(input),
   // The log as a whole against what this browser remembers of it: how many entries that were, the check, and a fresh start.
   recallAudit: async (place) => {
