@@ -37,7 +37,7 @@ public sealed partial class ReviewForm
 
     private IReadOnlyList<(string, string)> Reviewers => [("owner", T["reviews.rule.Owner"]), ("member", T["reviews.rule.Member"])];
 
-    private IReadOnlyList<(string, string)> Rules => [.. Enum.GetValues<MissedRule>().Select(m => (System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(m.ToString()), T[$"reviews.missed.{m}"]))];
+    private IReadOnlyList<(string, string)> Rules => [.. Enum.GetValues<MissedRule>().Select(m => (Words.Of(m), T[$"reviews.missed.{m}"]))];
 
     protected override async Task OnInitializedAsync()
     {

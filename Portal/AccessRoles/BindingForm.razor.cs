@@ -41,7 +41,7 @@ public sealed partial class BindingForm
     private string? RoleHelp => Chosen is { } role ? RoleWords.About(T, role) : null;
 
     private IReadOnlyList<(string, string)> ScopeOptions =>
-        [.. Enum.GetValues<GrantScope>().Where(s => s != GrantScope.Platform && Chosen is { } role && s >= role.WidestScope && s <= role.NarrowestScope).Select(s => (Word(s), RoleWords.Scope(T, s)))];
+        [.. Enum.GetValues<GrantScope>().Where(s => s != GrantScope.Platform && Chosen is { } role && s >= role.WidestScope && s <= role.NarrowestScope).Select(s => (Words.Of(s), RoleWords.Scope(T, s)))];
 
     protected override async Task OnInitializedAsync()
     {
@@ -51,8 +51,6 @@ public sealed partial class BindingForm
         // What the form cannot list is not what was asked for.
         Problem = null;
     }
-
-    private static string Word(GrantScope scope) => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(scope.ToString());
 
     private void SetKind(string? kind) => (_kind, _principal) = (kind, kind == "group" ? _groups.Select(g => g.Value).FirstOrDefault() : null);
 
