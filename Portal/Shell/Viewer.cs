@@ -37,6 +37,10 @@ public sealed class Viewer
     /// <summary>The viewer's local time of a UTC instant.</summary>
     public DateTime Local(DateTime utc) => TimeZoneInfo.ConvertTimeFromUtc(DateTime.SpecifyKind(utc, DateTimeKind.Utc), Zone);
 
+    /// <summary>The UTC instant at which the day is over for the viewer, for days that count whole; null for no day.</summary>
+    public DateTime? EndOf(DateOnly? day) =>
+        day is { } last && last < DateOnly.MaxValue ? TimeZoneInfo.ConvertTimeToUtc(last.AddDays(1).ToDateTime(TimeOnly.MinValue, DateTimeKind.Unspecified), Zone) : null;
+
     /// <summary>The best language for an Accept-Language header: the first one listed that the portal speaks, English otherwise.</summary>
     public static string Negotiate(string? acceptLanguage)
     {
