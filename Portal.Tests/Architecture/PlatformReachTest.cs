@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Hexabase.Portal.Support;
 using Shouldly;
 using Xunit;
 
@@ -96,9 +97,7 @@ public sealed partial class PlatformReachTest
 
     private static List<(string File, string Text)> Sources()
     {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (root is not null && !File.Exists(Path.Combine(root.FullName, "Hexabase.Portal.sln"))) root = root.Parent;
-        var above = root.ShouldNotBeNull("the repository's root was not found above the test program").FullName;
+        var above = RepositoryFiles.Root;
         return [.. from part in new[] { "Portal", "Portal.Core" }
                    from path in Directory.EnumerateFiles(Path.Combine(above, part), "*.*", SearchOption.AllDirectories)
                    let file = Path.GetRelativePath(above, path).Replace('\\', '/')
