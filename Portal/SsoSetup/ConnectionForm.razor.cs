@@ -5,6 +5,7 @@ using Hexabase.Portal.Access.Sso;
 using Hexabase.Portal.Access.Sso.Connections;
 using Hexabase.Portal.Access.Sso.Saml;
 using Hexabase.Portal.Kernel;
+using Hexabase.Portal.Shell;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Options;
 
@@ -78,7 +79,8 @@ public sealed partial class ConnectionForm
         if (string.IsNullOrWhiteSpace(xml)) return;
         if (!SamlMetadata.Parse(Encoding.UTF8.GetBytes(xml.Trim()), Options.Value.AllowLoopbackHttp, Clock.GetUtcNow()).TryGet(out var read, out var refusal))
         {
-            _metadataProblem = $"{refusal.Message} {refusal.Change}";
+            var (what, todo) = T.Refusal(refusal.Code, refusal.Message, refusal.Change);
+            _metadataProblem = todo is null ? what : T["shell.sentences", what, todo];
             return;
         }
 
