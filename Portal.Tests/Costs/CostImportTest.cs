@@ -163,7 +163,7 @@ public sealed class CostImportTest(TestServer server) : IAsyncLifetime
         var ended = await world.EndAsync(job);
 
         if (ended.State == JobState.Succeeded) Assert.Skip("The machine was faster than the cancel.");
-        ended.State.ShouldBe(JobState.Canceled);
+        ended.State.ShouldBe(JobState.Canceled, ended.Errors);
         (await CountAsync("cost_lines")).ShouldBe(0);
         (await CountAsync("cost_daily")).ShouldBe(0);
         (await world.CostsAsync("service")).Rows.ShouldBeEmpty();
