@@ -42,7 +42,7 @@ public sealed record ChangeProfile(string? DisplayName = null, string? Culture =
         if (Culture is not (null or "" or "en" or "ja")) errors.Add(new FieldError("culture", "culture.unknown", "culture is en, ja or empty."));
         if (Theme is not (null or "" or "light" or "dark")) errors.Add(new FieldError("theme", "theme.unknown", "theme is light, dark or empty."));
         if (TimeZone is { Length: > 0 } zone && (zone.Length > 60 || (zone != "UTC" && !zone.Contains('/', StringComparison.Ordinal)) || !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _)))
-            errors.Add(new FieldError("timeZone", "timeZone.unknown", "timeZone is an IANA time zone, such as Asia/Tokyo, or empty."));
+            errors.Add(new FieldError("timeZone", "timeZone.unknown", "timeZone is an IANA time zone, such as Asia/Tokyo, or empty.", Args: [AuditWriter.Clip(TimeZone, 60)]));
         if (errors.Count > 0) return Problem.Invalid(errors);
         if (display != user.DisplayName)
         {

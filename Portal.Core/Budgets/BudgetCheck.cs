@@ -52,7 +52,7 @@ internal static class BudgetCheck
         {
             if (money is not { } limit) continue;
             var code = limit.Currency ?? "";
-            if (!Currencies.IsKnown(code)) errors.Add(new FieldError(field, "currency.unknown", $"{field} has no ISO 4217 currency, such as USD or JPY.", Args: [field]));
+            if (!Currencies.IsKnown(code)) errors.Add(new FieldError(field, "currency.unknown", $"{field} has no ISO 4217 currency, such as USD or JPY.", Args: [AuditWriter.Clip(code, 20)]));
             else if (currency.Length > 0 && currency != code) errors.Add(new FieldError(field, "budget.limit.currencies", "All limits of a budget are in one currency."));
             currency = code;
             if (limit.Amount.Sign <= 0) errors.Add(new FieldError(field, "budget.limit.negative", $"{field} is not above 0.", Args: [field]));

@@ -31,7 +31,7 @@ public sealed record GetBudgetBurn(string Org, string Budget, string? Period = n
         BudgetPeriodKind? asked = null;
         if (!string.IsNullOrEmpty(Period))
         {
-            if (!Workspaces.Words.TryParse<BudgetPeriodKind>(Period, out var word)) return Problem.Invalid("period", "period.unknown", "period is daily, monthly, quarterly or yearly.");
+            if (!Words.TryParse<BudgetPeriodKind>(Period, out var word)) return Problem.Invalid("period", "period.unknown", "period is daily, monthly, quarterly or yearly.");
             asked = word;
         }
 

@@ -41,6 +41,19 @@ internal static class KeyedList
         return new Paged<T>(found, Write(wanted, Text(sort.Key.Compile().DynamicInvoke(last)), id.Compile()(last).ToString("N")));
     }
 
+    /// <summary>The rows in one of whose texts the words stand, capital or small; all rows where no words are given.</summary>
+    public static IQueryable<T> Holding<T>(IQueryable<T> rows, string? words, params IReadOnlyList<Expression<Func<T, string>>> texts)
+    {
+        if (string.IsNullOrWhiteSpace(words)) return rows;
+        var wanted = words.Trim().ToLowerInvariant();
+#pragma warning disable CA1304, CA1311, CA1862, MA0011 // Runs in the database.
+        Expression<Func<string, bool>> holds = text => text.ToLower().Contains(wanted);
+#pragma warning restore CA1304, CA1311, CA1862, MA0011
+        var row = Expression.Parameter(typeof(T), "row");
+        var any = texts.Select(t => ExpressionSwap.In(holds.Body, holds.Parameters[0], ExpressionSwap.In(t.Body, t.Parameters[0], row))).Aggregate(Expression.OrElse);
+        return rows.Where(Expression.Lambda<Func<T, bool>>(any, row));
+    }
+
     public static Problem? CheckLimit(int limit) => limit is >= 1 and <= PageRequest.MaxLimit
         ? null
         : Problem.Invalid("limit", "limit.range", $"limit is a number from 1 to {PageRequest.MaxLimit}.", PageRequest.MaxLimit);
@@ -77,8 +90,8 @@ internal static class KeyedList
     private static Expression<Func<T, bool>> After<T>(LambdaExpression key, Expression<Func<T, Guid>> id, object lastKey, Guid lastId, bool descending)
     {
         var row = Expression.Parameter(typeof(T), "row");
-        var keyOfRow = new Swap(key.Parameters[0], row).Visit(key.Body);
-        var idOfRow = new Swap(id.Parameters[0], row).Visit(id.Body);
+        var keyOfRow = ExpressionSwap.In(key.Body, key.Parameters[0], row);
+        var idOfRow = ExpressionSwap.In(id.Body, id.Parameters[0], row);
         var last = Parameter(lastKey, key.ReturnType);
         var zero = Expression.Constant(0);
         Expression Beyond(Expression compared) => descending ? Expression.LessThan(compared, zero) : Expression.GreaterThan(compared, zero);
@@ -115,9 +128,4 @@ internal static class KeyedList
     }
 
     private sealed record Held(object Value);
-
-    private sealed class Swap(ParameterExpression from, ParameterExpression to) : ExpressionVisitor
-    {
-        protected override Expression VisitParameter(ParameterExpression node) => node == from ? to : base.VisitParameter(node);
-    }
 }

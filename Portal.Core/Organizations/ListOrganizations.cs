@@ -21,14 +21,7 @@ public sealed record ListOrganizations(PageRequest Page) : Query<Paged<Organizat
             organizations = organizations.Where(o => reached.Contains(o.Id));
         }
 
-        if (!string.IsNullOrWhiteSpace(Page.Filter))
-        {
-            var text = Page.Filter.Trim().ToLowerInvariant();
-#pragma warning disable CA1304, CA1311, CA1862, MA0011 // Runs in the database.
-            organizations = organizations.Where(o => o.Name.ToLower().Contains(text) || o.Slug.Contains(text));
-#pragma warning restore CA1304, CA1311, CA1862, MA0011
-        }
-
+        organizations = KeyedList.Holding(organizations, Page.Filter, o => o.Name, o => o.Slug);
         var page = await KeyedList.PageAsync(organizations, Page, o => o.Id, Sorts, cancellationToken);
         return page.Map(p => new Paged<OrganizationRow>([.. p.Items.Select(OrganizationRow.Of)], p.NextCursor));
     }

@@ -37,15 +37,13 @@ public sealed record LoadSample(string? Size = null) : Command<StartedSampleLoad
         // What was begun is finished with the same files: another size or a later day would count a month twice.
         var begun = organization is null || last is null ? null : SampleLoads.InputOf(last);
         if (begun is not null && asked is { } other && other != begun.Size)
-            return Problem.Conflict("sample.otherSize", $"The sample organization was begun with the size {Word(begun.Size)}; it has one size only.", Word(begun.Size));
+            return Problem.Conflict("sample.otherSize", $"The sample organization was begun with the size {Words.Of(begun.Size)}; it has one size only.", Words.Of(begun.Size));
         var id = Ids.New();
         var input = new SampleLoadInput(begun?.Size ?? asked ?? SampleSize.Full, begun?.LastDay ?? scope.TodayUtc, StoredActor.Of(scope.Actor, id));
         scope.Queue(SampleLoadJob.Kind, SampleOrganization.Name, input, id: id);
-        scope.Audit("job", id, SampleOrganization.Name, newValue: new { size = Word(input.Size), input.LastDay });
+        scope.Audit("job", id, SampleOrganization.Name, newValue: new { size = Words.Of(input.Size), input.LastDay });
         return new StartedSampleLoad(id);
     }
-
-    private static string Word(SampleSize size) => size == SampleSize.Small ? "small" : "full";
 }
 
 /// <summary>How the sample organization stands.</summary>

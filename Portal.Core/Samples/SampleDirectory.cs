@@ -46,10 +46,13 @@ internal sealed class SampleDirectory(SampleSender sender, IPortal portal)
         }
     }
 
+    /// <summary>The user name of one of the sample's people.</summary>
+    public static string Address(string name) => $"{UserName(name)}@aoyama.example";
+
     private async Task<Guid> PersonAsync(string name, Dictionary<string, Guid> known, CancellationToken cancellationToken)
     {
         if (known.TryGetValue(name, out var id)) return id;
-        var userName = $"{UserName(name)}@aoyama.example";
+        var userName = Address(name);
         var found = await RunAsync("GET", "Users", new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["filter"] = $"userName eq \"{userName}\"", ["attributes"] = "id" }, null, cancellationToken);
         id = found.Body?["Resources"] is JsonArray { Count: > 0 } list && list[0]?["id"]?.GetValue<string>() is { } text
             ? Guid.Parse(text)

@@ -39,6 +39,8 @@ public sealed class SampleLoadJob(IPortal portal, StoredActors actors, EventInge
             await structure.EnsureBudgetsAsync(cancellationToken);
             await context.ReportAsync(0.993, "people");
             await new SampleDirectory(sender, portal).EnsureAsync(cancellationToken);
+            await context.ReportAsync(0.994, "access");
+            await new SampleAccess(sender, clock).EnsureAsync(cancellationToken);
             await context.ReportAsync(0.995, "audit");
             await AuditAsync(sender, input.LastDay, cancellationToken);
             return new JobOutcome(JobState.Succeeded, new SampleLoadResult(SampleOrganization.Slug, files.Count, imports.FilesImported, imports.RowsImported));

@@ -49,14 +49,7 @@ public sealed record ListWorkspaces(
             workspaces = workspaces.Where(w => w.Labels.Contains(fragment));
         }
 
-        if (!string.IsNullOrWhiteSpace(Page.Filter))
-        {
-            var text = Page.Filter.Trim().ToLowerInvariant();
-#pragma warning disable CA1304, CA1311, CA1862, MA0011 // Runs in the database.
-            workspaces = workspaces.Where(w => w.Name.ToLower().Contains(text) || w.Slug.Contains(text) || (w.Owner ?? "").ToLower().Contains(text));
-#pragma warning restore CA1304, CA1311, CA1862, MA0011
-        }
-
+        workspaces = KeyedList.Holding(workspaces, Page.Filter, w => w.Name, w => w.Slug, w => w.Owner ?? "");
         if (!(await KeyedList.PageAsync(workspaces, Page, w => w.Id, Sorts, cancellationToken)).TryGet(out var page, out var problem)) return problem;
         var units = await WorkspaceRow.UnitsAsync(scope, page.Items.Select(w => w.BusinessUnitId).ToHashSet(), cancellationToken);
         return new Paged<WorkspaceRow>([.. page.Items.Select(w => WorkspaceRow.Of(w, w.BusinessUnitId, units, w.Version))], page.NextCursor);

@@ -97,14 +97,7 @@ public sealed record ListProjects(string Org, string Workspace, PageRequest Page
     {
         var (workspace, _) = await WorkspacePlace.ResolveAsync(scope, Workspace, project: false, cancellationToken);
         var projects = scope.Db.Set<Project>().Where(p => p.WorkspaceId == workspace && (IncludeArchived || !p.IsArchived));
-        if (!string.IsNullOrWhiteSpace(Page.Filter))
-        {
-            var text = Page.Filter.Trim().ToLowerInvariant();
-#pragma warning disable CA1304, CA1311, CA1862, MA0011 // Runs in the database.
-            projects = projects.Where(p => p.Name.ToLower().Contains(text) || p.Slug.Contains(text));
-#pragma warning restore CA1304, CA1311, CA1862, MA0011
-        }
-
+        projects = KeyedList.Holding(projects, Page.Filter, p => p.Name, p => p.Slug);
         var page = await KeyedList.PageAsync(projects, Page, p => p.Id, Sorts, cancellationToken);
         return page.Map(p => new Paged<ProjectRow>([.. p.Items.Select(x => ProjectRow.Of(x, x.Version))], p.NextCursor));
     }

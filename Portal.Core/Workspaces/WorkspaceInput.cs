@@ -65,34 +65,3 @@ public sealed record WorkspaceInput(
         return regions;
     }
 }
-
-/// <summary>Enums as the lower-camel words of the API.</summary>
-internal static class Words
-{
-    public static string Of<T>(T value)
-        where T : struct, Enum => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
-
-    public static bool TryParse<T>(string? word, out T value)
-        where T : struct, Enum
-    {
-        foreach (var candidate in Enum.GetValues<T>())
-        {
-            value = candidate;
-            if (Of(candidate) == word) return true;
-        }
-
-        value = default;
-        return false;
-    }
-
-    /// <summary>The word given, else the current value, else the default; without any of them an error.</summary>
-    public static T Read<T>(string field, string? word, T? current, T? otherwise, List<FieldError> errors)
-        where T : struct, Enum
-    {
-        if (word is null && (current ?? otherwise) is { } kept) return kept;
-        if (TryParse<T>(word, out var value)) return value;
-        var all = string.Join(", ", Enum.GetValues<T>().Select(Of));
-        errors.Add(new FieldError(field, $"{field}.unknown", $"{field} is one of: {all}.", Args: [all]));
-        return default;
-    }
-}

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Hexabase.Portal.Support;
 using Shouldly;
 using Xunit;
 
@@ -17,6 +18,7 @@ public sealed partial class PlatformReachTest
         ["Portal.Core/Kernel/LiveRelay.cs"] = "carries what was touched, by organization, to other replicas",
         ["Portal.Core/Kernel/JobRunner.cs"] = "takes the next job of any organization, then runs it in that organization's scope",
         ["Portal.Core/Kernel/JobRunner.Sweep.cs"] = "finds jobs that a dead replica left",
+        ["Portal.Core/Kernel/JobRunner.Ending.cs"] = "ends a job in its organization's scope; a job of the platform has none",
         ["Portal.Core/Access/PasswordSignIn.cs"] = "accounts belong to no organization", ["Portal.Core/Access/SessionDirectory.cs"] = "sessions belong to no organization",
         ["Portal.Core/Access/TokenDirectory.cs"] = "a token is found by its hash before its organization is known", ["Portal.Core/Access/StoredActor.cs"] = "the same for who started a job",
         ["Portal.Core/Access/DataProtectionKeyStore.cs"] = "keys of the installation", ["Portal.Core/Access/IdempotencyStore.cs"] = "keyed by the actor and the hash of their request",
@@ -96,9 +98,7 @@ public sealed partial class PlatformReachTest
 
     private static List<(string File, string Text)> Sources()
     {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (root is not null && !File.Exists(Path.Combine(root.FullName, "Hexabase.Portal.sln"))) root = root.Parent;
-        var above = root.ShouldNotBeNull("the repository's root was not found above the test program").FullName;
+        var above = RepositoryFiles.Root;
         return [.. from part in new[] { "Portal", "Portal.Core" }
                    from path in Directory.EnumerateFiles(Path.Combine(above, part), "*.*", SearchOption.AllDirectories)
                    let file = Path.GetRelativePath(above, path).Replace('\\', '/')

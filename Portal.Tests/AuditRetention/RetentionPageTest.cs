@@ -11,26 +11,19 @@ namespace Hexabase.Portal.AuditRetention;
 /// <summary>The page of retention in a browser: from the class of new entries to the erasing of a person.</summary>
 public sealed class RetentionPageTest(TestServer server, TestBrowser browser) : IAsyncLifetime
 {
-    private readonly WebPortal _portal = new(server);
-    private readonly string _archives = Directory.CreateTempSubdirectory("portal-retention-page-").FullName;
+    private readonly ArchivePortal _archive = new(server);
 
-    public ValueTask InitializeAsync()
-    {
-        _portal.Settings["Audit:ArchiveDirectory"] = _archives;
-        return _portal.InitializeAsync();
-    }
+    private WebPortal Portal => _archive.Web;
 
-    public async ValueTask DisposeAsync()
-    {
-        await _portal.DisposeAsync();
-        Directory.Delete(_archives, recursive: true);
-    }
+    public ValueTask InitializeAsync() => _archive.InitializeAsync();
+
+    public ValueTask DisposeAsync() => _archive.DisposeAsync();
 
     [Fact]
     public async Task TheClass_IsPreviewed_AndSaved_AndAHoldPlacedAndReleased()
     {
-        var org = await _portal.CreateOrganizationAsync("Keeping");
-        await using var visitor = await browser.NewPageAsync(_portal);
+        var org = await Portal.CreateOrganizationAsync("Keeping");
+        await using var visitor = await browser.NewPageAsync(Portal);
         await visitor.SignInAsync("orgAdmin", org);
         var page = visitor.Page;
         await visitor.GoAsync($"/o/{org}/audit/retention");
@@ -67,11 +60,11 @@ public sealed class RetentionPageTest(TestServer server, TestBrowser browser) : 
     [Fact]
     public async Task Expiry_RepeatsTheCounts_LeavesAProof_AndTheArchiveIsRead()
     {
-        var org = await _portal.CreateOrganizationAsync("Expiring");
-        await OldEntries.WriteAsync(_portal, org, TestPortal.Admin, OldEntries.LongAgo.AddDays(2), 60, "test.old");
-        (await _portal.PostAsync($"/api/v1/organizations/{org}/audit/holds", new { name = "Case", reason = "Order", from = OldEntries.LongAgo.AddDays(20) })).Status.ShouldBe(HttpStatusCode.Created);
-        await OldEntries.WriteAsync(_portal, org, TestPortal.Admin, OldEntries.LongAgo.AddDays(21), 4, "test.held");
-        await using var visitor = await browser.NewPageAsync(_portal);
+        var org = await Portal.CreateOrganizationAsync("Expiring");
+        await OldEntries.WriteAsync(Portal, org, TestPortal.Admin, OldEntries.LongAgo.AddDays(2), 60, "test.old");
+        (await Portal.PostAsync($"/api/v1/organizations/{org}/audit/holds", new { name = "Case", reason = "Order", from = OldEntries.LongAgo.AddDays(20) })).Status.ShouldBe(HttpStatusCode.Created);
+        await OldEntries.WriteAsync(Portal, org, TestPortal.Admin, OldEntries.LongAgo.AddDays(21), 4, "test.held");
+        await using var visitor = await browser.NewPageAsync(Portal);
         await visitor.SignInAsync("orgAdmin", org);
         var page = visitor.Page;
         await visitor.GoAsync($"/o/{org}/audit/retention?tab=expiry");
@@ -107,10 +100,10 @@ public sealed class RetentionPageTest(TestServer server, TestBrowser browser) : 
     [Fact]
     public async Task Erasing_IsTyped_AndAReaderSeesNoButton()
     {
-        var org = await _portal.CreateOrganizationAsync("Erasing");
-        var person = await TestPeople.AddAsync(_portal, "orgUser", org, "Sato Hanako");
-        await OldEntries.WriteAsync(_portal, org, TestPortal.Admin with { Id = person.UserId, Name = person.UserName }, OldEntries.LongAgo, 2, "test.old");
-        await using var visitor = await browser.NewPageAsync(_portal);
+        var org = await Portal.CreateOrganizationAsync("Erasing");
+        var person = await TestPeople.AddAsync(Portal, "orgUser", org, "Sato Hanako");
+        await OldEntries.WriteAsync(Portal, org, TestPortal.Admin with { Id = person.UserId, Name = person.UserName }, OldEntries.LongAgo, 2, "test.old");
+        await using var visitor = await browser.NewPageAsync(Portal);
         await visitor.SignInAsync("orgAdmin", org);
         var page = visitor.Page;
         await visitor.GoAsync($"/o/{org}/audit/retention?tab=persons");
@@ -124,7 +117,7 @@ public sealed class RetentionPageTest(TestServer server, TestBrowser browser) : 
         await page.Locator("dialog[open] .btn.danger").ClickAsync();
         await Expect(page.Locator("main .problem.info")).ToContainTextAsync("destroyed");
 
-        await using var reader = await browser.NewPageAsync(_portal);
+        await using var reader = await browser.NewPageAsync(Portal);
         await reader.SignInAsync("auditor", org);
         foreach (var tab in new[] { "keep", "holds", "expiry", "archives", "persons" })
         {
@@ -141,18 +134,17 @@ public sealed class RetentionPageTest(TestServer server, TestBrowser browser) : 
     [InlineData("en", "dark", 390)]
     public async Task EveryState_IsAccessible(string language, string theme, int width)
     {
-        var empty = await _portal.CreateOrganizationAsync("Empty");
-        var org = await _portal.CreateOrganizationAsync("Aoyama Financial Group");
+        var empty = await Portal.CreateOrganizationAsync("Empty");
+        var org = await Portal.CreateOrganizationAsync("Aoyama Financial Group");
         var path = $"/api/v1/organizations/{org}/audit";
-        var hold = await _portal.PostAsync($"{path}/holds", new { name = "Case 4711", reason = "Tokyo District Court, order of 3 March: all that concerns the payment gateway", from = OldEntries.LongAgo.AddDays(19), to = OldEntries.LongAgo.AddDays(30) });
-        await OldEntries.WriteAsync(_portal, org, TestPortal.Admin, OldEntries.LongAgo.AddDays(2), 12, "budget.change");
-        await OldEntries.WriteAsync(_portal, org, TestPortal.Admin, OldEntries.LongAgo.AddDays(20), 4, "budget.create");
-        var job = (await _portal.PostAsync($"{path}/retention/expire", null)).Headers["Location"];
-        await WaitAsync(job);
-        await OldEntries.WriteAsync(_portal, org, TestPortal.Admin, OldEntries.LongAgo.AddMonths(-1), 1234, "budget.change");
-        var receipt = (await _portal.GetAsync($"{path}/expiries")).Json.GetProperty("items")[0].GetProperty("id").GetString();
-        await WaitAsync((await _portal.PostAsync($"{path}/expiries/{receipt}/restore", null)).Headers["Location"]);
-        await using var visitor = await browser.NewPageAsync(_portal, language, theme, width);
+        var hold = await Portal.PostAsync($"{path}/holds", new { name = "Case 4711", reason = "Tokyo District Court, order of 3 March: all that concerns the payment gateway", from = OldEntries.LongAgo.AddDays(19), to = OldEntries.LongAgo.AddDays(30) });
+        await OldEntries.WriteAsync(Portal, org, TestPortal.Admin, OldEntries.LongAgo.AddDays(2), 12, "budget.change");
+        await OldEntries.WriteAsync(Portal, org, TestPortal.Admin, OldEntries.LongAgo.AddDays(20), 4, "budget.create");
+        await _archive.SucceededAsync(await Portal.PostAsync($"{path}/retention/expire", null));
+        await OldEntries.WriteAsync(Portal, org, TestPortal.Admin, OldEntries.LongAgo.AddMonths(-1), 1234, "budget.change");
+        var receipt = (await Portal.GetAsync($"{path}/expiries")).Json.GetProperty("items")[0].GetProperty("id").GetString();
+        await _archive.SucceededAsync(await Portal.PostAsync($"{path}/expiries/{receipt}/restore", null));
+        await using var visitor = await browser.NewPageAsync(Portal, language, theme, width);
         await visitor.SignInAsync("serviceAdmin", null);
         foreach (var (name, address) in new[]
         {
@@ -166,11 +158,5 @@ public sealed class RetentionPageTest(TestServer server, TestBrowser browser) : 
             (await visitor.Page.Locator("main").InnerTextAsync()).ShouldNotMatch(@"\b(retention|problem)\.[a-zA-Z]+\b", $"{name} shows a key instead of words");
             await visitor.ShouldBeAccessibleAsync();
         }
-    }
-
-    private async Task WaitAsync(string job)
-    {
-        for (var i = 0; i < 300 && (await _portal.GetAsync(job)).Json.GetProperty("state").GetString() is "queued" or "running"; i++) await Task.Delay(100, TestContext.Current.CancellationToken);
-        (await _portal.GetAsync(job)).Json.GetProperty("state").GetString().ShouldBe("succeeded");
     }
 }

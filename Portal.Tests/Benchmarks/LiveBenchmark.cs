@@ -140,7 +140,7 @@ public static class LiveBenchmark
 
     private static Process Drive(WebPortal portal, string path, string cookie, int count, int seconds, string expect)
     {
-        var script = Path.Combine(Root(), "eng", "web-tests", "circuits.mjs");
+        var script = Path.Combine(RepositoryFiles.Root, "eng", "web-tests", "circuits.mjs");
         var start = new ProcessStartInfo("node") { RedirectStandardOutput = true };
         foreach (var argument in new[] { script, "--url", portal.Address, "--path", path, "--cookie", cookie, "--count", $"{count}", "--seconds", $"{seconds}", "--expect", expect }) start.ArgumentList.Add(argument);
         return Process.Start(start) ?? throw new InvalidOperationException("node did not start.");
@@ -162,13 +162,6 @@ public static class LiveBenchmark
         }
 
         throw new InvalidOperationException($"The circuit driver ended before '{name}'.");
-    }
-
-    private static string Root()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Hexabase.Portal.sln"))) directory = directory.Parent;
-        return directory?.FullName ?? throw new InvalidOperationException("The repository's root was not found above the program.");
     }
 
     private static long Heap()

@@ -189,15 +189,7 @@ public sealed class CostsApiTest(WebPortal portal) : IClassFixture<WebPortal>
 
     private Task<JsonElement> FinishAsync(JsonElement started) => FinishAsync(portal, started);
 
-    internal static async Task<JsonElement> FinishAsync(WebPortal portal, JsonElement started)
-    {
-        while (true)
-        {
-            var job = await portal.GetAsync($"/api/v1/jobs/{started.GetProperty("jobId").GetString()}");
-            if (job.Json.GetProperty("state").GetString() is not ("queued" or "running")) return job.Json;
-            await Task.Delay(100, TestContext.Current.CancellationToken);
-        }
-    }
+    internal static Task<JsonElement> FinishAsync(WebPortal portal, JsonElement started) => portal.EndedAsync($"/api/v1/jobs/{started.GetProperty("jobId").GetString()}");
 
     private static Task<Answer> SendAsync(WebPortal portal, string org, byte[] body, bool gzip = false, string query = "", string type = "text/csv", HttpClient? client = null)
     {
@@ -229,46 +221,4 @@ public sealed class CostsApiTest(WebPortal portal) : IClassFixture<WebPortal>
         using var reader = new StreamReader(new GZipStream(File.OpenRead(path), CompressionMode.Decompress), Encoding.UTF8);
         return reader.ReadToEnd();
     }
-}
-
-/// <summary>Reads a FOCUS file in another way than the portal does, to hold its sums against.</summary>
-internal static class FocusFile
-{
-    public static List<IReadOnlyDictionary<string, string>> Read(string path)
-    {
-        using var reader = new StreamReader(new GZipStream(File.OpenRead(path), CompressionMode.Decompress), Encoding.UTF8);
-        var records = Records(reader.ReadToEnd()).ToList();
-        return [.. records.Skip(1).Select(r => (IReadOnlyDictionary<string, string>)records[0].Zip(r).ToDictionary(c => c.First, c => c.Second))];
-    }
-
-    private static IEnumerable<List<string>> Records(string text)
-    {
-        var (record, cell, quoted) = (new List<string>(), new StringBuilder(), false);
-        for (var i = 0; i < text.Length; i++)
-        {
-            var c = text[i];
-            if (quoted)
-            {
-                if (c != '"') cell.Append(c);
-                else if (i + 1 < text.Length && text[i + 1] == '"') cell.Append(text[++i]);
-                else quoted = false;
-            }
-            else if (c == '"') quoted = true;
-            else if (c == ',' || c == '\n')
-            {
-                record.Add(cell.ToString().TrimEnd('\r'));
-                cell.Clear();
-                if (c == ',') continue;
-                yield return record;
-                record = [];
-            }
-            else if (c != '\uFEFF') cell.Append(c);
-        }
-
-        if (cell.Length > 0 || record.Count > 0) yield return [.. record, cell.ToString()];
-    }
-
-    public static BigInteger Sum(IEnumerable<IReadOnlyDictionary<string, string>> rows, string column) => rows.Aggregate(BigInteger.Zero, (sum, row) => sum + Atto(row[column]));
-
-    public static BigInteger Atto(string? text) => text is null or "" or "NULL" ? BigInteger.Zero : WideAmount.Parse(decimal.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture).ToString("0.##################", CultureInfo.InvariantCulture)).Atto;
 }

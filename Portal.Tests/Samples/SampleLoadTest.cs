@@ -1,7 +1,12 @@
 using System.Text.Json;
 using Hexabase.Portal.Access;
+using Hexabase.Portal.Access.Bindings;
 using Hexabase.Portal.Access.Groups;
+using Hexabase.Portal.Access.Reviews;
 using Hexabase.Portal.Access.Roles;
+using Hexabase.Portal.Access.Rules;
+using Hexabase.Portal.Access.ServiceAccounts;
+using Hexabase.Portal.Access.Sso.Connections;
 using Hexabase.Portal.Budgets;
 using Hexabase.Portal.Costs;
 using Hexabase.Portal.Costs.Imports;
@@ -11,6 +16,9 @@ using Hexabase.Portal.Organizations;
 using Hexabase.Portal.Support;
 using Hexabase.Portal.Workspaces;
 using Hexabase.Portal.Workspaces.Quotas;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Shouldly;
 using Xunit;
 
@@ -21,7 +29,7 @@ public sealed class SampleLoadTest(TestServer server) : IAsyncLifetime
     private const string Org = SampleOrganization.Slug;
     private static readonly Actor Startup = Actor.System("startup");
     private static readonly PageRequest All = new(PageRequest.MaxLimit);
-    private readonly TestPortal _portal = new(server);
+    private readonly TestPortal _portal = new(server) { Configure = services => services.Replace(ServiceDescriptor.Singleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider())) };
 
     public ValueTask InitializeAsync() => _portal.InitializeAsync();
 
@@ -59,6 +67,8 @@ public sealed class SampleLoadTest(TestServer server) : IAsyncLifetime
         foreach (var row in unallocated.Rows.Where(r => r.Keys["businessUnit"] is null))
             (decimal.Parse(row.Amount.Amount.ToString(), Invariant) / decimal.Parse(all[row.Amount.Currency], Invariant)).ShouldBeInRange(0.02m, 0.04m, row.Amount.Currency);
 
+        await ShouldShowAccessAsync();
+        var access = await AccessAsync();
         var before = await StateAsync();
         before.Alerts.Select(a => (a.BudgetId, a.PeriodKind, a.PeriodStart, a.Threshold, a.OnForecast)).ShouldBeUnique();
         before.Alerts.ShouldContain(a => a.BudgetName == "Preview environments");
@@ -70,6 +80,7 @@ public sealed class SampleLoadTest(TestServer server) : IAsyncLifetime
         after.Imports.ShouldBe(before.Imports);
         after.Alerts.ShouldBe(before.Alerts);
         (await SumsAsync(CostMetric.Effective, [])).ShouldBe(all);
+        (await AccessAsync()).ShouldBe(access, "a second load makes nothing of access twice");
 
         (await _portal.Portal.SendAsync(Startup, new LoadSample("full"), Token)).Problem.ShouldNotBeNull().Code.ShouldBe("sample.otherSize");
     }
@@ -130,6 +141,29 @@ public sealed class SampleLoadTest(TestServer server) : IAsyncLifetime
 
     private async Task<(List<(string File, string State, long Rows)> Imports, List<BudgetAlertRow> Alerts)> StateAsync() =>
         ([.. (await AskAsync(new ListImports(Org, All))).Items.Select(i => (i.FileName, i.State, i.RowsImported))], [.. (await AskAsync(new ListBudgetAlerts(Org, All))).Items]);
+
+    private async Task ShouldShowAccessAsync()
+    {
+        var roles = (await AskAsync(new ListRoles(Org))).Where(r => !r.IsBuiltIn).ToList();
+        roles.Select(r => (r.Name, r.Bindings)).OrderBy(r => r.Name, StringComparer.Ordinal).ShouldBe(
+            SampleAccess.Roles.Select(r => ((string?)r.Name, SampleAccess.Bindings.Count(b => b.Role == r.Name))).OrderBy(r => r.Item1, StringComparer.Ordinal));
+        var bindings = (await AskAsync(new ListBindings(Org, All, "person"))).Items.Where(b => b.RoleName is not null).ToList();
+        bindings.Count.ShouldBe(SampleAccess.Bindings.Count);
+        bindings.ShouldAllBe(b => b.Condition != null && b.PlaceName != null);
+        (await AskAsync(new ListAccessRules(Org))).ShouldHaveSingleItem().Kind.ShouldBe(AccessRuleKind.Deny);
+        (await AskAsync(new ListServiceAccounts(Org, All))).Items.ShouldHaveSingleItem().Tokens.ShouldBe(1);
+        var connection = (await AskAsync(new ListSsoConnections(Org, All))).Items.ShouldHaveSingleItem();
+        (connection.IsEnabled, connection.Enforcement, new Uri(connection.Issuer).Host.EndsWith(".example", StringComparison.Ordinal)).ShouldBe((false, SsoEnforcement.Off, true));
+        var review = (await AskAsync(new ListAccessReviews(Org, All, "open"))).Items.ShouldHaveSingleItem();
+        (await AskAsync(new ListReviewItems(Org, review.Id, All))).Items.Count.ShouldBeGreaterThanOrEqualTo(SampleAccess.Bindings.Count);
+        foreach (var name in roles.Select(r => r.Name).Append(SampleAccess.RuleName).Append(SampleAccess.AccountName).Append(SampleAccess.TokenName).Append(connection.Name).Append(review.Name)) name.ShouldNotBeNull().ShouldEndWith("(sample)");
+    }
+
+    private async Task<List<Guid>> AccessAsync() =>
+    [
+        .. (await AskAsync(new ListBindings(Org, All))).Items.Select(b => b.Id), .. (await AskAsync(new ListAccessRules(Org))).Select(r => r.Id), .. (await AskAsync(new ListServiceAccounts(Org, All))).Items.Select(a => a.Id),
+        .. (await AskAsync(new ListTokens(Org, All))).Items.Select(t => t.Id), .. (await AskAsync(new ListSsoConnections(Org, All))).Items.Select(c => c.Id), .. (await AskAsync(new ListAccessReviews(Org, All))).Items.Select(r => r.Id),
+    ];
 
     private async Task<T> AskAsync<T>(Query<T> query)
     {

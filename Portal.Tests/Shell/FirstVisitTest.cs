@@ -23,6 +23,25 @@ public sealed class FirstVisitTest(WebPortal portal, TestBrowser browser) : ICla
     }
 
     [Fact]
+    public async Task PageWithoutACircuit_ShowsItsTimesInTheBrowsersZone_AndIsNotSeenBefore()
+    {
+        var org = await portal.CreateOrganizationAsync("Guests");
+        var link = (await portal.PostAsync($"/api/v1/organizations/{org}/invitations", new { email = "ito@example.test", role = "orgUser" })).Json.GetProperty("link").GetString().ShouldNotBeNull();
+        await using var visitor = await browser.NewPageAsync(portal);
+        var page = visitor.Page;
+        var seen = new List<string>();
+        await page.ExposeFunctionAsync<string, int>("saw", title => { seen.Add(title); return seen.Count; });
+        // What a frame would show: times in a document that is not hidden.
+        await page.AddInitScriptAsync("const look = () => { if (!document.documentElement.hidden) for (const t of document.querySelectorAll('time[title]')) window.saw(t.title); requestAnimationFrame(look); }; requestAnimationFrame(look);");
+        await page.GotoAsync(new Uri(link).AbsolutePath);
+        await Expect(page.Locator("time[title]")).ToHaveAttributeAsync("title", new System.Text.RegularExpressions.Regex(@"\+09:00 \(Asia/Tokyo\)", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)));
+        await Expect(page.Locator("h1")).ToBeVisibleAsync();
+        await page.WaitForFunctionAsync("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))");
+        seen.ShouldNotBeEmpty();
+        seen.ShouldAllBe(title => title.EndsWith("(Asia/Tokyo)", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task RefusedForm_KeepsWhatWasTyped_NotThePassword()
     {
         await using var visitor = await browser.NewPageAsync(portal);

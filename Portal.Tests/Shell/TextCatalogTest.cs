@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Hexabase.Portal.Kernel;
+using Hexabase.Portal.Support;
 using Shouldly;
 using Xunit;
 
@@ -123,10 +124,9 @@ public sealed partial class TextCatalogTest
 
     private static string Root()
     {
-        var at = new DirectoryInfo(AppContext.BaseDirectory);
-        while (at is not null && !File.Exists(Path.Combine(at.FullName, "Hexabase.Portal.sln"))) at = at.Parent;
-        if (at is null) Assert.Skip("The sources are not beside the tests.");
-        return at.FullName;
+        var root = RepositoryFiles.Find();
+        if (root is null) Assert.Skip("The sources are not beside the tests.");
+        return root;
     }
 
     [GeneratedRegex("\\.Audit\\(\\s*\"(?<kind>[A-Za-z]+)\"", RegexOptions.ExplicitCapture, 1000)]

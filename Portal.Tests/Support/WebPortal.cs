@@ -47,7 +47,7 @@ public sealed class WebPortal(TestServer server) : IAsyncLifetime
     {
         await server.EnsureTemplateAsync("portal", MigrateAsync);
         ConnectionString ??= await server.CreateDatabaseAsync("portal");
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = "portal", EnvironmentName = "Testing", ContentRootPath = RepositoryRoot });
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = "portal", EnvironmentName = "Testing", ContentRootPath = RepositoryFiles.Root });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase) { ["PORTAL_BOOTSTRAP_TOKEN"] = BootstrapToken, ["PORTAL_QUIET"] = "true", ["Audit:KeysDirectory"] = Path.Combine(TestServer.KeysDirectory, "keys"), ["Audit:Signing:DataDirectory"] = TestServer.KeysDirectory });
         builder.Configuration.AddInMemoryCollection(Settings);
         builder.Logging.ClearProviders();
@@ -109,13 +109,14 @@ public sealed class WebPortal(TestServer server) : IAsyncLifetime
         }
     }
 
-    private static string RepositoryRoot
+    /// <summary>Waits until the job at the address is over and answers it; the test's own time limit ends the wait.</summary>
+    public async Task<JsonElement> EndedAsync(string address)
     {
-        get
+        while (true)
         {
-            var directory = new DirectoryInfo(AppContext.BaseDirectory);
-            while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Hexabase.Portal.sln"))) directory = directory.Parent;
-            return directory?.FullName ?? throw new InvalidOperationException("The repository's root was not found above the test program.");
+            var job = (await GetAsync(address)).Json;
+            if (job.GetProperty("state").GetString() is not ("queued" or "running")) return job;
+            await Task.Delay(50, TestContext.Current.CancellationToken);
         }
     }
 

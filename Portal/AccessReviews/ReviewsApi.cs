@@ -1,5 +1,6 @@
 using Hexabase.Portal.Access.Reviews;
 using Hexabase.Portal.Hosting;
+using Hexabase.Portal.Kernel;
 
 namespace Hexabase.Portal.AccessReviews;
 
@@ -32,15 +33,15 @@ internal static class ReviewFiles
 {
     public static readonly ListFile<ReviewRow> Reviews = new(
         "access-reviews",
-        ("name", r => r.Name), ("state", r => ListCell.Word(r.State)), ("scope", r => ListCell.Word(r.Scope)), ("place", r => r.ScopeName), ("role", r => r.Role), ("reviewerRule", r => ListCell.Word(r.ReviewerRule)), ("missed", r => ListCell.Word(r.Missed)),
+        ("name", r => r.Name), ("state", r => Words.Of(r.State)), ("scope", r => Words.Of(r.Scope)), ("place", r => r.ScopeName), ("role", r => r.Role), ("reviewerRule", r => Words.Of(r.ReviewerRule)), ("missed", r => Words.Of(r.Missed)),
         ("dueAtUtc", r => ListCell.Utc(r.DueAtUtc)), (ListCell.Number("items"), r => ListCell.Of(r.Progress.Items)), (ListCell.Number("decided"), r => ListCell.Of(r.Progress.Decided)), ("startedAtUtc", r => ListCell.Utc(r.StartedAtUtc)),
         ("startedBy", r => r.StartedBy.ToString()), ("closedAtUtc", r => ListCell.Utc(r.ClosedAtUtc)), ("closedBy", r => r.ClosedBy?.ToString()), ("id", r => r.Id.ToString()));
 
     public static readonly ListFile<ReviewItemRow> Items = new(
         "access-review-items",
-        ("principalKind", i => ListCell.Word(i.PrincipalKind)), ("principal", i => i.PrincipalName), (ListCell.Number("members"), i => ListCell.Of(i.Members)), ("role", i => i.Role), ("scope", i => ListCell.Word(i.Scope)), ("place", i => i.PlaceName),
+        ("principalKind", i => Words.Of(i.PrincipalKind)), ("principal", i => i.PrincipalName), (ListCell.Number("members"), i => ListCell.Of(i.Members)), ("role", i => i.Role), ("scope", i => Words.Of(i.Scope)), ("place", i => i.PlaceName),
         ("condition", i => i.Condition), ("expiresAtUtc", i => ListCell.Utc(i.ExpiresAtUtc)), ("grantedAtUtc", i => ListCell.Utc(i.GrantedAtUtc)), ("lastUseOn", i => i.LastUseOn is { } day ? ListCell.Day(day) : null),
-        (ListCell.Number("spendReach"), i => ListCell.Of(i.SpendReach?.Amount)), ("currency", i => i.SpendReach?.Currency), ("reviewer", i => i.Reviewer), ("decision", i => ListCell.Word(i.Decision)), ("decidedBy", i => i.Decider ?? i.DecidedBy?.ToString()),
-        ("decidedAtUtc", i => ListCell.Utc(i.DecidedAtUtc)), ("reason", i => i.Reason), ("outcome", i => i.Outcome is { } outcome ? ListCell.Word(outcome) : null), ("effect", i => i.Effect is { } effect ? ListCell.Word(effect) : null),
+        (ListCell.Number("spendReach"), i => ListCell.Of(i.SpendReach?.Amount)), ("currency", i => i.SpendReach?.Currency), ("reviewer", i => i.Reviewer), ("decision", i => Words.Of(i.Decision)), ("decidedBy", i => i.Decider ?? i.DecidedBy?.ToString()),
+        ("decidedAtUtc", i => ListCell.Utc(i.DecidedAtUtc)), ("reason", i => i.Reason), ("outcome", i => i.Outcome is { } outcome ? Words.Of(outcome) : null), ("effect", i => i.Effect is { } effect ? Words.Of(effect) : null),
         ("outcomeAtUtc", i => ListCell.Utc(i.OutcomeAtUtc)), ("principalId", i => i.PrincipalId.ToString()), ("bindingId", i => i.BindingId.ToString()), ("id", i => i.Id.ToString()));
 }

@@ -1,6 +1,7 @@
 using Hexabase.Portal.Access.Explain;
 using Hexabase.Portal.Access.Roles;
 using Hexabase.Portal.Hosting;
+using Hexabase.Portal.Kernel;
 
 namespace Hexabase.Portal.AccessRoles;
 
@@ -37,6 +38,6 @@ internal static class AccessFiles
 
     public static readonly ListFile<WhoRow> Who = new(
         "who-can",
-        ("displayName", w => w.DisplayName), ("userName", w => w.UserName), ("conditional", w => ListCell.Of(w.Conditional)), ("role", w => w.Role), ("scope", w => ListCell.Word(w.Scope)), ("group", w => w.Group), ("condition", w => w.Condition),
+        ("displayName", w => w.DisplayName), ("userName", w => w.UserName), ("conditional", w => ListCell.Of(w.Conditional)), ("role", w => w.Role), ("scope", w => Words.Of(w.Scope)), ("group", w => w.Group), ("condition", w => w.Condition),
         ("expiresAtUtc", w => ListCell.Utc(w.ExpiresAtUtc)), ("userId", w => w.UserId.ToString()), ("bindingId", w => w.BindingId.ToString()));
 }

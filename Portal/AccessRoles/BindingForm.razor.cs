@@ -3,8 +3,6 @@ using Hexabase.Portal.Access.Bindings;
 using Hexabase.Portal.Access.Groups;
 using Hexabase.Portal.Access.Roles;
 using Hexabase.Portal.Kernel;
-using Hexabase.Portal.Organizations;
-using Hexabase.Portal.Workspaces;
 using Microsoft.AspNetCore.Components;
 
 namespace Hexabase.Portal.AccessRoles;
@@ -17,13 +15,10 @@ public sealed partial class BindingForm
     private string? _role = BuiltInRoles.OrgUser;
     private string? _scope = "organization";
     private string? _place;
-    private string? _workspace;
     private string? _condition;
     private DateOnly? _lastDay;
     private IReadOnlyList<(string Value, string Text)> _groups = [];
-    private IReadOnlyList<(string Value, string Text)> _units = [];
-    private IReadOnlyList<(string Value, string Text)> _workspaces = [];
-    private IReadOnlyList<(string Value, string Text)> _projects = [];
+    private PlaceFields? _where;
 
     [Parameter, EditorRequired] public required Guid OrganizationId { get; set; }
 
@@ -41,45 +36,27 @@ public sealed partial class BindingForm
     private string? RoleHelp => Chosen is { } role ? RoleWords.About(T, role) : null;
 
     private IReadOnlyList<(string, string)> ScopeOptions =>
-        [.. Enum.GetValues<GrantScope>().Where(s => s != GrantScope.Platform && Chosen is { } role && s >= role.WidestScope && s <= role.NarrowestScope).Select(s => (Word(s), RoleWords.Scope(T, s)))];
+        [.. Enum.GetValues<GrantScope>().Where(s => s != GrantScope.Platform && Chosen is { } role && s >= role.WidestScope && s <= role.NarrowestScope).Select(s => (Words.Of(s), RoleWords.Scope(T, s)))];
 
     protected override async Task OnInitializedAsync()
     {
         _groups = [.. ((await AskAsync(new ListGroups(Org, new PageRequest(PageRequest.MaxLimit))))?.Items ?? []).Select(g => (g.Id.ToString(), g.DisplayName))];
-        _units = [.. ((await AskAsync(new ListBusinessUnits(Org, new PageRequest(PageRequest.MaxLimit))))?.Items ?? []).Select(u => (u.Slug, $"{new string('\u3000', u.Depth - 1)}{u.Name}"))];
-        _workspaces = [.. ((await AskAsync(new ListWorkspaces(Org, new PageRequest(PageRequest.MaxLimit))))?.Items ?? []).Select(w => (w.Slug, w.Name))];
         // What the form cannot list is not what was asked for.
         Problem = null;
     }
-
-    private static string Word(GrantScope scope) => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(scope.ToString());
 
     private void SetKind(string? kind) => (_kind, _principal) = (kind, kind == "group" ? _groups.Select(g => g.Value).FirstOrDefault() : null);
 
     private async Task SetRole(string? role)
     {
         _role = role;
-        if (!ScopeOptions.Any(s => s.Item1 == _scope)) await SetScopeAsync(ScopeOptions.Select(s => s.Item1).FirstOrDefault());
-    }
-
-    private async Task SetScopeAsync(string? scope)
-    {
-        (_scope, _place) = (scope, scope == "businessUnit" ? _units.Select(u => u.Value).FirstOrDefault() : null);
-        if (scope is "workspace" or "project") await SetWorkspaceAsync(_workspace ?? _workspaces.Select(w => w.Value).FirstOrDefault());
-    }
-
-    private async Task SetWorkspaceAsync(string? workspace)
-    {
-        (_workspace, _place) = (workspace, workspace);
-        if (_scope != "project") return;
-        _projects = workspace is null ? [] : [.. ((await AskAsync(new ListProjects(Org, workspace, new PageRequest(PageRequest.MaxLimit))))?.Items ?? []).Select(p => (p.Slug, p.Name))];
-        _place = _projects.Select(p => p.Value).FirstOrDefault();
+        if (_where is not null && !ScopeOptions.Any(s => s.Item1 == _scope)) await _where.SetScopeAsync(ScopeOptions.Select(s => s.Item1).FirstOrDefault());
     }
 
     private async Task SaveAsync()
     {
         // The last day counts, in the viewer's zone: the binding ends where the next day begins.
-        var end = _lastDay is { } day && day < DateOnly.MaxValue ? TimeZoneInfo.ConvertTimeToUtc(day.AddDays(1).ToDateTime(TimeOnly.MinValue, DateTimeKind.Unspecified), Viewer.Zone) : (DateTime?)null;
+        var end = Viewer.EndOf(_lastDay);
         var (done, row) = await SendAsync(new BindRole(Org, new BindingInput(_principal, _role, _kind, _scope, _place, _condition, end)));
         if (done && row is not null) await OnDone.InvokeAsync(row);
     }

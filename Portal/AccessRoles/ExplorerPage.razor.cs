@@ -63,10 +63,9 @@ public sealed partial class ExplorerPage
     {
         get
         {
-            if (!DateOnly.TryParseExact(At, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) || day == DateOnly.MaxValue) return null;
-            var end = TimeZoneInfo.ConvertTimeToUtc(day.AddDays(1).ToDateTime(TimeOnly.MinValue, DateTimeKind.Unspecified), Viewer.Zone);
+            if (!DateOnly.TryParseExact(At, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)) return null;
             // Today's end has not come: today is now.
-            return end > Clock.GetUtcNow().UtcDateTime ? null : end;
+            return Viewer.EndOf(day) is { } end && end <= Clock.GetUtcNow().UtcDateTime ? end : null;
         }
     }
 

@@ -66,6 +66,6 @@ internal static class RoleFiles
 {
     public static readonly ListFile<BindingRow> Bindings = new(
         "role-bindings",
-        ("principalKind", b => ListCell.Word(b.PrincipalKind)), ("principal", b => b.PrincipalName), ("role", b => b.Role), ("scope", b => ListCell.Word(b.Scope)), ("place", b => b.PlaceName), ("condition", b => b.Condition),
+        ("principalKind", b => Words.Of(b.PrincipalKind)), ("principal", b => b.PrincipalName), ("role", b => b.Role), ("scope", b => Words.Of(b.Scope)), ("place", b => b.PlaceName), ("condition", b => b.Condition),
         ("expiresAtUtc", b => ListCell.Utc(b.ExpiresAtUtc)), ("createdAtUtc", b => ListCell.Utc(b.CreatedAtUtc)), ("principalId", b => b.PrincipalId.ToString()), ("placeId", b => b.PlaceId?.ToString()), ("id", b => b.Id.ToString()));
 }

@@ -6,8 +6,6 @@ namespace Hexabase.Portal.Audit;
 /// <summary>Entries in words; a code that has none is shown as it is.</summary>
 internal static class AuditWords
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     public static string Action(string action, Text text) => text.Has($"action.{action}") ? text[$"action.{action}"] : action;
 
     public static string Kind(string actorKind, Text text) => text.Has($"actor.{actorKind}") ? text[$"actor.{actorKind}"] : actorKind;
@@ -38,7 +36,7 @@ internal static class AuditWords
     private static string Show(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.String => value.GetString() ?? "",
-        JsonValueKind.Object or JsonValueKind.Array => JsonSerializer.Serialize(value, Indented),
+        JsonValueKind.Object or JsonValueKind.Array => IndentedJson.Of(value),
         _ => value.GetRawText(),
     };
 }

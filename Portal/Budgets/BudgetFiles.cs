@@ -1,4 +1,5 @@
 using Hexabase.Portal.Hosting;
+using Hexabase.Portal.Kernel;
 
 namespace Hexabase.Portal.Budgets;
 
@@ -15,8 +16,8 @@ internal static class BudgetFiles
 
     private static IEnumerable<IReadOnlyList<string?>> Rows(BudgetRow b) => (b.Status?.Periods ?? []).Select(p => (IReadOnlyList<string?>)
     [
-        b.Slug, b.Name, ListCell.Word(b.Scope.Kind), b.Scope.Key is { } key ? $"{key}={b.Scope.Value}" : b.Scope.Slug ?? b.Scope.Value, b.Scope.Name, b.Status is { } status ? ListCell.Word(status.State) : null,
-        ListCell.Word(b.Metric), ListCell.Word(p.Kind), ListCell.Day(p.Start), ListCell.Day(p.End.AddDays(-1)), p.Limit.Currency, ListCell.Of(p.Limit.Amount), ListCell.Of(p.Actual?.Amount), ListCell.Of(p.Used),
+        b.Slug, b.Name, Words.Of(b.Scope.Kind), b.Scope.Key is { } key ? $"{key}={b.Scope.Value}" : b.Scope.Slug ?? b.Scope.Value, b.Scope.Name, b.Status is { } status ? Words.Of(status.State) : null,
+        Words.Of(b.Metric), Words.Of(p.Kind), ListCell.Day(p.Start), ListCell.Day(p.End.AddDays(-1)), p.Limit.Currency, ListCell.Of(p.Limit.Amount), ListCell.Of(p.Actual?.Amount), ListCell.Of(p.Used),
         ListCell.Of(p.Forecast?.Low.Amount), ListCell.Of(p.Forecast?.Mid.Amount), ListCell.Of(p.Forecast?.High.Amount), p.BreachDate is { } breach ? ListCell.Day(breach) : null,
         p.DataThrough is { } through ? ListCell.Day(through) : null, b.Id.ToString(),
     ]);

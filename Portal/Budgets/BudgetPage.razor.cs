@@ -33,7 +33,7 @@ public sealed partial class BudgetPage
 
     private BudgetPeriodStatus? Period => _status?.Periods.FirstOrDefault(p => p.Kind == _burn?.Kind);
 
-    private IReadOnlyList<(string, string)> PeriodOptions => [.. (_status?.Periods ?? []).Select(p => (BudgetWords.Word(p.Kind), T[BudgetWords.Period(p.Kind)]))];
+    private IReadOnlyList<(string, string)> PeriodOptions => [.. (_status?.Periods ?? []).Select(p => (Words.Of(p.Kind), T[BudgetWords.Period(p.Kind)]))];
 
     protected override async Task LoadAsync(CancellationToken cancellationToken)
     {

@@ -29,15 +29,6 @@ internal static class BudgetWords
 
     public static string Period(BudgetPeriodKind kind) => $"budgets.period.{kind}";
 
-    public static string Word(BudgetPeriodKind kind) => kind switch
-    {
-        BudgetPeriodKind.Daily => "daily",
-        BudgetPeriodKind.Monthly => "monthly",
-        BudgetPeriodKind.Quarterly => "quarterly",
-        BudgetPeriodKind.Yearly => "yearly",
-        _ => throw new InvalidOperationException($"Unknown period {kind}."),
-    };
-
     /// <summary>"Workspace Finance-BU", "Label team = blue", "The whole organization".</summary>
     public static string Scope(Text t, BudgetScopeRow scope) => scope.Kind switch
     {

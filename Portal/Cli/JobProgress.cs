@@ -14,7 +14,7 @@ internal sealed record JobSight(Guid Id, string Title, string State, double Prog
     public bool IsEnded => State is "succeeded" or "failed" or "canceled";
 
     public static JobSight Of(JobRow job) => new(
-        job.Id, job.Title, JsonNamingPolicy.CamelCase.ConvertName(job.State.ToString()), job.Progress, job.Note, Parse(job.Result), Parse(job.Errors) ?? None, Parse(job.Warnings) ?? None);
+        job.Id, job.Title, Words.Of(job.State), job.Progress, job.Note, Parse(job.Result), Parse(job.Errors) ?? None, Parse(job.Warnings) ?? None);
 
     public static JobSight Of(JsonElement body) => new(
         body.GetProperty("id").GetGuid(), body.GetProperty("title").GetString() ?? "", body.GetProperty("state").GetString() ?? "", body.GetProperty("progress").GetDouble(), Text(body, "note"),

@@ -12,7 +12,7 @@ public sealed partial class DataTable<TRow> : IDisposable
     where TRow : notnull
 {
     private readonly List<Column<TRow>> _columns = [];
-    private readonly Dictionary<object, (object? Version, int Changes)> _versions = [];
+    private readonly RowChanges _changes = new();
     private readonly CancellationTokenSource _gone = new();
     private CancellationTokenSource? _load;
     private List<TRow>? _rows;
@@ -195,24 +195,9 @@ public sealed partial class DataTable<TRow> : IDisposable
 
     private void ShowRows(List<TRow> rows)
     {
-        if (Version is not null)
-        {
-            var first = _rows is null;
-            foreach (var row in rows)
-            {
-                var (key, version) = (Key(row), Version(row));
-                if (!_versions.TryGetValue(key, out var known)) _versions[key] = (version, first || _rows is { } old && !IsLive(old, rows) ? 0 : 1);
-                else if (!Equals(known.Version, version)) _versions[key] = (version, known.Changes + 1);
-            }
-        }
-
+        if (Version is not null) _changes.See([.. rows.Select(r => (Key(r), Version(r)))], _rows?.Count);
         _rows = rows;
     }
-
-    // A row that appears between others came live; rows behind the last shown one are just the next page.
-    private static bool IsLive(List<TRow> old, List<TRow> rows) => rows.Count <= old.Count + 1 && old.Count > 0;
-
-    private string? ChangedClass(object key) => _versions.TryGetValue(key, out var known) && known.Changes > 0 ? known.Changes % 2 == 1 ? "changed-a" : "changed-b" : null;
 
     private string? AriaSort(Column<TRow> column) => SortName(column) is not { } name ? null : name != _sort ? "none" : _descending ? "descending" : "ascending";
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Hexabase.Portal.Costs.Allocation;
 using Hexabase.Portal.Costs.Imports;
 using Hexabase.Portal.Hosting;
+using Hexabase.Portal.Kernel;
 
 namespace Hexabase.Portal.Costs;
 
@@ -11,7 +12,7 @@ internal static class CostListFiles
 {
     public static readonly ListFile<CostImportRow> Imports = new(
         "cost-imports",
-        ("fileName", i => i.FileName), ("state", i => i.State), ("mode", i => ListCell.Word(i.Mode)), ("onError", i => ListCell.Word(i.OnError)), (ListCell.Number("rowsImported"), i => ListCell.Of(i.RowsImported)),
+        ("fileName", i => i.FileName), ("state", i => i.State), ("mode", i => Words.Of(i.Mode)), ("onError", i => Words.Of(i.OnError)), (ListCell.Number("rowsImported"), i => ListCell.Of(i.RowsImported)),
         (ListCell.Number("rowsRejected"), i => ListCell.Of(i.RowsRejected)), ("createdBy", i => i.CreatedByName), ("createdAtUtc", i => ListCell.Utc(i.CreatedAtUtc)),
         ("completedAtUtc", i => ListCell.Utc(i.CompletedAtUtc)), ("duplicateOf", i => i.DuplicateOf?.ToString()), ("jobId", i => i.JobId.ToString()), ("id", i => i.Id.ToString()));
 

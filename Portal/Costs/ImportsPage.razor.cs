@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Hexabase.Portal.Controls;
 using Hexabase.Portal.Costs.Imports;
+using Hexabase.Portal.Jobs;
 using Hexabase.Portal.Kernel;
 using Hexabase.Portal.Shell;
 using Microsoft.AspNetCore.Components;
@@ -69,7 +70,7 @@ public sealed partial class ImportsPage
     {
         if (job.State == JobState.Queued || job.StartedAtUtc is not { } started) return T["imports.waiting"];
         var words = new List<string> { Display.Percent(job.Progress, 0) };
-        if (job.Note is { Length: > 0 } note) words.Add(note);
+        if (job.Note is { Length: > 0 } note) words.Add(JobNotes.Of(note, T, Display));
         var taken = Clock.GetUtcNow().UtcDateTime - started;
         if (job.Progress is > 0.02 and < 1 && taken.TotalSeconds > 1) words.Add(T["imports.left", Display.Duration(taken * ((1 - job.Progress) / job.Progress))]);
         return string.Join(" · ", words);

@@ -43,9 +43,6 @@ internal static class ListCell
 
     public static string Of(bool value) => value ? "yes" : "no";
 
-    /// <summary>An enum as the API writes it: "pointInTime".</summary>
-    public static string Word(Enum value) => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
-
     public static string Many(IEnumerable<string> values) => string.Join(' ', values);
 
     public static string Labels(IReadOnlyDictionary<string, string> labels) => string.Join(' ', labels.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"{l.Key}={l.Value}"));

@@ -1,7 +1,7 @@
 using System.Text;
-using System.Text.Json;
 using Hexabase.Portal.Hosting;
 using Hexabase.Portal.Integrations.Siem;
+using Hexabase.Portal.Kernel;
 
 namespace Hexabase.Portal.Integrations;
 
@@ -80,7 +80,7 @@ internal static class AuditSinksApi
     {
         s.Id, s.Slug, s.Name, s.Kind, s.Address, s.Format, s.Filter, s.HasCredential, s.CaPem, s.ClientCertificatePem, s.HasClientKey, s.State,
         s.Settings.ServerName, s.Settings.Framing, s.Settings.MaxMessageBytes, s.Settings.Acknowledge, s.Settings.Host, s.Settings.Source, s.Settings.SourceType, s.Settings.Index,
-        fields = s.Settings.Fields?.ToDictionary(f => f.Key, f => new { treatment = JsonNamingPolicy.CamelCase.ConvertName(f.Value.Treatment.ToString()), f.Value.As }, StringComparer.Ordinal),
+        fields = s.Settings.Fields?.ToDictionary(f => f.Key, f => new { treatment = Words.Of(f.Value.Treatment), f.Value.As }, StringComparer.Ordinal),
         s.Standing, s.CreatedAtUtc, s.ChangedAtUtc, s.Version,
     };
 

@@ -1,4 +1,5 @@
 using Hexabase.Portal.Integrations.Siem;
+using Hexabase.Portal.Kernel;
 
 namespace Hexabase.Portal.Integrations;
 
@@ -70,10 +71,10 @@ internal sealed class SinkDraft
     }
 
     public AuditSinkInput ToInput() => new(
-        Name, SinkWords.Word(Kind), Address, Format, Filter, Secret(Credential), CaPem, ClientCertificatePem, Secret(ClientKeyPem), ServerName, SinkWords.Word(Framing),
+        Name, Words.Of(Kind), Address, Format, Filter, Secret(Credential), CaPem, ClientCertificatePem, Secret(ClientKeyPem), ServerName, Words.Of(Framing),
         // What is no number is refused with the field's own words.
         string.IsNullOrWhiteSpace(MaxMessageBytes) ? null : int.TryParse(MaxMessageBytes.Replace(",", "", StringComparison.Ordinal), System.Globalization.CultureInfo.InvariantCulture, out var bytes) ? bytes : 0,
-        Acknowledge, Host, Source, SourceType, Index, Fields.ToDictionary(f => f.Key, f => (FieldRuleInput?)new FieldRuleInput(SinkWords.Word(f.Value.Treatment), f.Value.As), StringComparer.Ordinal),
+        Acknowledge, Host, Source, SourceType, Index, Fields.ToDictionary(f => f.Key, f => (FieldRuleInput?)new FieldRuleInput(Words.Of(f.Value.Treatment), f.Value.As), StringComparer.Ordinal),
         From?.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc));
 
     private static string? Secret(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Hexabase.Portal.Controls;
 using Hexabase.Portal.Integrations.Siem;
 using Hexabase.Portal.Shell;
@@ -24,10 +23,6 @@ internal static class SinkWords
     public static Tone ToneOf(AuditSinkState state) => state switch { AuditSinkState.Active => Tone.Good, AuditSinkState.Failing => Tone.Bad, _ => Tone.Neutral };
 
     public static Tone ToneOf(SinkRunState state) => state switch { SinkRunState.Done => Tone.Good, SinkRunState.Running => Tone.Info, _ => Tone.Neutral };
-
-    /// <summary>As the API writes it.</summary>
-    public static string Word<T>(T value)
-        where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 
     /// <summary>The last hour, oldest minute first.</summary>
     public static IReadOnlyList<double?> Course(IReadOnlyList<long> minutes) => [.. minutes.Reverse().Select(m => (double?)m)];

@@ -8,6 +8,6 @@ internal static class JobFiles
 {
     public static readonly ListFile<JobRow> Jobs = new(
         "jobs",
-        ("kind", j => j.Kind), ("title", j => j.Title), ("state", j => ListCell.Word(j.State)), (ListCell.Number("progress"), j => ListCell.Of(j.Progress)), ("note", j => j.Note), ("createdBy", j => j.CreatedByName),
+        ("kind", j => j.Kind), ("title", j => j.Title), ("state", j => Words.Of(j.State)), (ListCell.Number("progress"), j => ListCell.Of(j.Progress)), ("note", j => j.Note), ("createdBy", j => j.CreatedByName),
         ("createdAtUtc", j => ListCell.Utc(j.CreatedAtUtc)), ("startedAtUtc", j => ListCell.Utc(j.StartedAtUtc)), ("endedAtUtc", j => ListCell.Utc(j.EndedAtUtc)), ("id", j => j.Id.ToString()));
 }

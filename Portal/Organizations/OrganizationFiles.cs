@@ -1,4 +1,5 @@
 using Hexabase.Portal.Hosting;
+using Hexabase.Portal.Kernel;
 
 namespace Hexabase.Portal.Organizations;
 
@@ -7,7 +8,7 @@ internal static class OrganizationFiles
 {
     public static readonly ListFile<OrganizationRow> Organizations = new(
         "organizations",
-        ("slug", o => o.Slug), ("name", o => o.Name), ("plan", o => ListCell.Word(o.Plan)), ("currency", o => o.Currency), ("timeZone", o => o.TimeZone),
+        ("slug", o => o.Slug), ("name", o => o.Name), ("plan", o => Words.Of(o.Plan)), ("currency", o => o.Currency), ("timeZone", o => o.TimeZone),
         (ListCell.Number("fiscalYearStartMonth"), o => ListCell.Of(o.FiscalYearStartMonth)), ("regions", o => ListCell.Many(o.Regions)), ("isSample", o => ListCell.Of(o.IsSample)),
         ("createdAtUtc", o => ListCell.Utc(o.CreatedAtUtc)), ("id", o => o.Id.ToString()));
 

@@ -30,6 +30,9 @@ public sealed partial class App
     /// <summary>The account's choice; a browser's own choice replaces it before the first paint.</summary>
     private string? AccountTheme => Context.User.FindFirst("theme")?.Value is "light" or "dark" ? Context.User.FindFirst("theme")?.Value : null;
 
+    /// <summary>The page has times and no circuit that could ask the browser for its zone.</summary>
+    private bool AsksZone => Mode is null && KnownZone(Context) is null && Context.GetEndpoint()?.Metadata.GetMetadata<ShowsTimesAttribute>() is not null;
+
     private IComponentRenderMode? Mode => Context.AcceptsInteractiveRouting() ? Interactive : null;
 
     protected override void OnInitialized()

@@ -20,7 +20,11 @@ public static class ProblemText
 
     /// <summary>A finding of a job: where the language has words of its own for the rule, they name the column ({0}) and what stands there ({1}).</summary>
     public static string Finding(this Text text, string code, string message, string? column, string? found) =>
-        text.IsWritten("problem." + code) ? Words(text, code, message, found is null ? [column ?? ""] : [column ?? "", found]) : message;
+        text.IsWritten("problem." + code) ? Words(text, code, message, (column, found) switch { (null, null) => [], (_, null) => [column], _ => [column ?? "", found] }) : message;
+
+    /// <summary>A refused sign-in message: what is wrong and what to change. The viewer's own words where the language has some, else the English sentences, which also name values.</summary>
+    public static (string What, string? Do) Refusal(this Text text, string? code, string message, string? change) =>
+        text.IsWritten($"problem.{code}.do") ? (text[$"problem.{code}"], text[$"problem.{code}.do"]) : (message, change);
 
     /// <summary>The fields in error, as links to inputs with the ids <c>prefix-field</c>.</summary>
     public static IReadOnlyList<FieldProblem> Fields(this Text text, Problem? problem, string prefix) =>
@@ -37,12 +41,22 @@ public static class ProblemText
     private static bool IsOf(FieldError error, string field) =>
         error.Field == field || error.Field?.StartsWith(field + ".", StringComparison.Ordinal) == true;
 
+    // A value that is itself English: "the end", or "an environment (development, staging)", whose list stays.
+    private static string Phrase(Text text, string phrase)
+    {
+        if (text.IsWritten("problem.phrase." + phrase)) return text["problem.phrase." + phrase];
+        var list = phrase.IndexOf(" (", StringComparison.Ordinal);
+        return list > 0 && text.IsWritten("problem.phrase." + phrase[..list]) ? text["problem.phrase." + phrase[..list]] + phrase[list..] : phrase;
+    }
+
     private static string Words(Text text, string code, string message, IReadOnlyList<object?>? arguments)
     {
         var key = "problem." + code;
+        // A form's field that holds what no provider may send: "sso.saml.certificate.size".
+        if (code.StartsWith("sso.", StringComparison.Ordinal) && !text.Has(key) && text.IsWritten($"problem.{code[4..]}.do")) return text["shell.sentences", text["problem." + code[4..]], text[$"problem.{code[4..]}.do"]];
         if (!text.Has(key)) return message;
         var words = text[key];
-        var given = arguments?.ToArray() ?? [];
+        object?[] given = [.. (arguments ?? []).Select(a => a is string phrase ? Phrase(text, phrase) : a)];
         // A text with more places than the refusal has values is not shown half filled.
         return words.Contains(string.Create(CultureInfo.InvariantCulture, $"{{{given.Length}"), StringComparison.Ordinal) ? message : text[key, given];
     }

@@ -37,6 +37,15 @@ public sealed class Viewer
     /// <summary>The viewer's local time of a UTC instant.</summary>
     public DateTime Local(DateTime utc) => TimeZoneInfo.ConvertTimeFromUtc(DateTime.SpecifyKind(utc, DateTimeKind.Utc), Zone);
 
+    /// <summary>The UTC instant at which the day is over for the viewer, for days that count whole; null for no day.</summary>
+    public DateTime? EndOf(DateOnly? day)
+    {
+        if (day is not { } last || last == DateOnly.MaxValue) return null;
+        var midnight = last.AddDays(1).ToDateTime(TimeOnly.MinValue, DateTimeKind.Unspecified);
+        // Where the clock is put forward at midnight, the next day begins an hour later.
+        return TimeZoneInfo.ConvertTimeToUtc(Zone.IsInvalidTime(midnight) ? midnight.AddHours(1) : midnight, Zone);
+    }
+
     /// <summary>The best language for an Accept-Language header: the first one listed that the portal speaks, English otherwise.</summary>
     public static string Negotiate(string? acceptLanguage)
     {

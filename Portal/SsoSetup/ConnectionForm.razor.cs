@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Hexabase.Portal.Access;
 using Hexabase.Portal.Access.Sso;
 using Hexabase.Portal.Access.Sso.Connections;
 using Hexabase.Portal.Access.Sso.Saml;
+using Hexabase.Portal.Kernel;
+using Hexabase.Portal.Shell;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Options;
 
@@ -78,7 +79,8 @@ public sealed partial class ConnectionForm
         if (string.IsNullOrWhiteSpace(xml)) return;
         if (!SamlMetadata.Parse(Encoding.UTF8.GetBytes(xml.Trim()), Options.Value.AllowLoopbackHttp, Clock.GetUtcNow()).TryGet(out var read, out var refusal))
         {
-            _metadataProblem = $"{refusal.Message} {refusal.Change}";
+            var (what, todo) = T.Refusal(refusal.Code, refusal.Message, refusal.Change);
+            _metadataProblem = todo is null ? what : T["shell.sentences", what, todo];
             return;
         }
 
@@ -92,7 +94,7 @@ public sealed partial class ConnectionForm
         if (_hoursProblem is not null) return;
         var saml = _kind == SsoKind.Saml;
         var input = new SsoConnectionInput(
-            _name, Word(_kind), Word(_template), _issuer, saml ? null : _clientId ?? "", saml ? null : _secret, saml ? null : Word(_proof),
+            _name, Words.Of(_kind), Words.Of(_template), _issuer, saml ? null : _clientId ?? "", saml ? null : _secret, saml ? null : Words.Of(_proof),
             SignInAddress: saml ? _signInAddress ?? "" : null, Certificates: saml && Row is null ? Certificates() : null, SignRequests: saml ? _signRequests : null, AllowIdpInitiated: saml ? _idpInitiated : null,
             RequireEncryption: saml ? _requireEncryption : null, CreatePeople: _createPeople, DefaultRole: _createPeople ? _defaultRole : null, SessionHours: hours, RequireMfa: _requireMfa,
             MfaValues: (_mfaValues ?? "").Split(Separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
@@ -109,7 +111,4 @@ public sealed partial class ConnectionForm
             ? [.. text.Split(end, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(c => $"{c}\n{end}")]
             : text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
     }
-
-    private static string Word<T>(T value)
-        where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 }

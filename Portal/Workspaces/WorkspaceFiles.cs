@@ -1,4 +1,5 @@
 using Hexabase.Portal.Hosting;
+using Hexabase.Portal.Kernel;
 using Hexabase.Portal.Workspaces.Quotas;
 
 namespace Hexabase.Portal.Workspaces;
@@ -8,8 +9,8 @@ internal static class WorkspaceFiles
 {
     public static readonly ListFile<WorkspaceRow> Workspaces = new(
         "workspaces",
-        ("slug", w => w.Slug), ("name", w => w.Name), ("businessUnit", w => w.BusinessUnit), ("businessUnitName", w => w.BusinessUnitName), ("environment", w => ListCell.Word(w.Environment)),
-        ("classification", w => ListCell.Word(w.Classification)), ("isolation", w => ListCell.Word(w.Isolation)), ("regions", w => ListCell.Many(w.Regions)), ("owner", w => w.Owner),
+        ("slug", w => w.Slug), ("name", w => w.Name), ("businessUnit", w => w.BusinessUnit), ("businessUnitName", w => w.BusinessUnitName), ("environment", w => Words.Of(w.Environment)),
+        ("classification", w => Words.Of(w.Classification)), ("isolation", w => Words.Of(w.Isolation)), ("regions", w => ListCell.Many(w.Regions)), ("owner", w => w.Owner),
         ("labels", w => ListCell.Labels(w.Labels)), ("isArchived", w => ListCell.Of(w.IsArchived)), ("createdAtUtc", w => ListCell.Utc(w.CreatedAtUtc)), ("id", w => w.Id.ToString()));
 
     public static readonly ListFile<ProjectRow> Projects = new(

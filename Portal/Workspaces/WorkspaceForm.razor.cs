@@ -31,11 +31,11 @@ public sealed partial class WorkspaceForm
         ? [.. Row is null || units.Any(u => u.Slug == Row.BusinessUnit) ? [] : new (string?, string)[] { (Row.BusinessUnit, Row.BusinessUnitName) }, .. units.Select(u => ((string?)u.Slug, new string('\u2003', u.Depth - 1) + u.Name))]
         : [];
 
-    private IReadOnlyList<(string? Value, string Text)> Environments => [.. Enum.GetValues<WorkspaceEnvironment>().Select(e => ((string?)WorkspaceWords.Word(e), T[WorkspaceWords.Key(e)]))];
+    private IReadOnlyList<(string? Value, string Text)> Environments => [.. Enum.GetValues<WorkspaceEnvironment>().Select(e => ((string?)Words.Of(e), T[WorkspaceWords.Key(e)]))];
 
-    private IReadOnlyList<(string? Value, string Text)> Classifications => [.. Enum.GetValues<DataClassification>().Select(e => ((string?)WorkspaceWords.Word(e), T[WorkspaceWords.Key(e)]))];
+    private IReadOnlyList<(string? Value, string Text)> Classifications => [.. Enum.GetValues<DataClassification>().Select(e => ((string?)Words.Of(e), T[WorkspaceWords.Key(e)]))];
 
-    private IReadOnlyList<(string? Value, string Text)> Isolations => [.. Enum.GetValues<IsolationLevel>().Select(e => ((string?)WorkspaceWords.Word(e), T[WorkspaceWords.Key(e)]))];
+    private IReadOnlyList<(string? Value, string Text)> Isolations => [.. Enum.GetValues<IsolationLevel>().Select(e => ((string?)Words.Of(e), T[WorkspaceWords.Key(e)]))];
 
     private string RegionsHelp => _allowedRegions.Count > 0 ? T["workspaces.regionsAllowed", string.Join(T["list.separator"], _allowedRegions)] : T["workspaces.regionsHelp"];
 
@@ -56,9 +56,9 @@ public sealed partial class WorkspaceForm
         {
             Name = Row?.Name,
             BusinessUnit = Row?.BusinessUnit,
-            Environment = WorkspaceWords.Word(Row?.Environment ?? WorkspaceEnvironment.Development),
-            Classification = WorkspaceWords.Word(Row?.Classification ?? DataClassification.Internal),
-            Isolation = WorkspaceWords.Word(Row?.Isolation ?? IsolationLevel.Shared),
+            Environment = Words.Of(Row?.Environment ?? WorkspaceEnvironment.Development),
+            Classification = Words.Of(Row?.Classification ?? DataClassification.Internal),
+            Isolation = Words.Of(Row?.Isolation ?? IsolationLevel.Shared),
             Regions = string.Join(", ", Row?.Regions ?? []),
             Owner = Row?.Owner ?? "",
             Labels = LabelsForm.Of(Row?.Labels ?? new Dictionary<string, string>(), _keys),

@@ -49,7 +49,7 @@ public sealed partial class WorkspacesPage
         [new("", T["workspaces.allUnits"], Unit is null), .. _units.Select(u => new FilterChip.Option(u.Slug, new string('\u2003', u.Depth - 1) + u.Name, u.Slug == Unit))];
 
     private IReadOnlyList<FilterChip.Option> EnvironmentOptions =>
-        [new("", T["list.any"], Environment is null), .. Enum.GetValues<WorkspaceEnvironment>().Select(e => new FilterChip.Option(WorkspaceWords.Word(e), T[WorkspaceWords.Key(e)], WorkspaceWords.Word(e) == Environment))];
+        [new("", T["list.any"], Environment is null), .. Enum.GetValues<WorkspaceEnvironment>().Select(e => new FilterChip.Option(Words.Of(e), T[WorkspaceWords.Key(e)], Words.Of(e) == Environment))];
 
     protected override async Task LoadAsync(CancellationToken cancellationToken)
     {

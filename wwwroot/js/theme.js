@@ -7,7 +7,10 @@
   const kept = "portal-zone=" + encodeURIComponent(zone ?? ""), known = document.cookie.split("; ").find((c) => c.startsWith("portal-zone="));
   if (zone && known !== kept) {
     document.cookie = `${kept};path=/;max-age=31536000;samesite=lax`;
-    // Somebody has travelled: the server wrote this page for the old zone. Once, before anything is seen, and only where the new cookie holds.
-    if (known && document.cookie.includes(kept)) location.reload();
+    // Somebody has travelled, or a page without a circuit has times: the server wrote it for another zone. Once, before anything is seen, and only where the new cookie holds.
+    if ((known || "askZone" in document.documentElement.dataset) && document.cookie.includes(kept)) {
+      document.documentElement.hidden = true;
+      location.reload();
+    }
   }
 })();

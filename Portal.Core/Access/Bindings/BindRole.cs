@@ -73,7 +73,7 @@ public sealed record BindRole(string Org, BindingInput Input) : Command<BindingR
 
     private static FieldError ScopeOf(Role role)
     {
-        var places = string.Join(", ", Enum.GetValues<GrantScope>().Where(s => s != GrantScope.Platform && s >= role.WidestScope && s <= role.NarrowestScope).Select(Workspaces.Words.Of));
+        var places = string.Join(", ", Enum.GetValues<GrantScope>().Where(s => s != GrantScope.Platform && s >= role.WidestScope && s <= role.NarrowestScope).Select(Words.Of));
         return new FieldError("scope", "binding.roleScope", $"The role {role.Name} is given at: {places}.", Args: [role.Name, places]);
     }
 }

@@ -1,3 +1,4 @@
+using Hexabase.Portal.Kernel;
 using Hexabase.Portal.Workspaces;
 
 namespace Hexabase.Portal.Access.Conditions;

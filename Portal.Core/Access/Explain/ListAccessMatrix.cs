@@ -41,6 +41,6 @@ public sealed record ListAccessMatrix(string Org, PageRequest Page, DateTime? At
         string Shown(AccessWay way) => RoleLookup.Shown(way.Binding.Role, state.Roles);
         return new MatrixRow(
             member.Id, member.UserId, member.UserName, member.DisplayName, member.IsActive, [.. ways.Where(w => w.Binding.Scope == GrantScope.Organization).Select(Shown).Distinct().Order(StringComparer.Ordinal)], verbs,
-            [.. ways.Where(w => w.Binding.ScopeId is not null).Select(w => $"{Shown(w)}@{Workspaces.Words.Of(w.Binding.Scope)}:{w.Binding.ScopeId}").Distinct().Order(StringComparer.Ordinal)]);
+            [.. ways.Where(w => w.Binding.ScopeId is not null).Select(w => $"{Shown(w)}@{Words.Of(w.Binding.Scope)}:{w.Binding.ScopeId}").Distinct().Order(StringComparer.Ordinal)]);
     }
 }

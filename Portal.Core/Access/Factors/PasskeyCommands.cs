@@ -16,9 +16,7 @@ public sealed record AddPasskey(UserPasskeyInfo Passkey, string? Name) : Command
 
     public override async Task<Result<Guid>> HandleAsync(WriteScope scope, CancellationToken cancellationToken)
     {
-        if (OwnAccount.RefusesChange(scope.Actor) is { } refused) return refused;
-        scope.Audit("user", scope.Actor.Id, scope.Actor.Name);
-        if (await SecondFactors.RefusesStaleAsync(scope, cancellationToken) is { } stale) return stale;
+        if (await SecondFactors.RefusesChangeAsync(scope, cancellationToken) is { } refused) return refused;
         if (TextRule.Check("name", Name, 100, out var name) is { } error) return Problem.Invalid([error]);
         if (!Passkey.IsUserVerified) return Problem.Refused("passkey.unverified", "The authenticator did not check that it is you (PIN, fingerprint or face). Switch that on and try again.");
         if (await scope.Db.Set<Passkey>().CountAsync(p => p.UserId == scope.Actor.Id, cancellationToken) >= Factors.Passkey.MaxOfAPerson)
@@ -68,9 +66,7 @@ public sealed record RemovePasskey(Guid Id) : Command<Done>
 
     public override async Task<Result<Done>> HandleAsync(WriteScope scope, CancellationToken cancellationToken)
     {
-        if (OwnAccount.RefusesChange(scope.Actor) is { } refused) return refused;
-        scope.Audit("user", scope.Actor.Id, scope.Actor.Name);
-        if (await SecondFactors.RefusesStaleAsync(scope, cancellationToken) is { } stale) return stale;
+        if (await SecondFactors.RefusesChangeAsync(scope, cancellationToken) is { } refused) return refused;
         var passkeys = await scope.Db.Set<Passkey>().Where(p => p.UserId == scope.Actor.Id).ToListAsync(cancellationToken);
         if (passkeys.Find(p => p.Id == Id) is not { } passkey) return Problem.NotFound("passkey");
         scope.Db.Remove(passkey);

@@ -38,6 +38,14 @@ internal static class SecondFactors
     /// </summary>
     public static async Task<Problem?> RefusesStaleAsync(WriteScope scope, CancellationToken cancellationToken) => await IsFreshAsync(scope, cancellationToken) ? null : StepUpProblems.Needed;
 
+    /// <summary>What every change of one's own factors begins with: it is written in the person's name, and refused where the account is not theirs to change or the proof is too old.</summary>
+    public static async Task<Problem?> RefusesChangeAsync(WriteScope scope, CancellationToken cancellationToken)
+    {
+        if (OwnAccount.RefusesChange(scope.Actor) is { } refused) return refused;
+        scope.Audit("user", scope.Actor.Id, scope.Actor.Name);
+        return await RefusesStaleAsync(scope, cancellationToken);
+    }
+
     /// <summary>Whether a change of second factors would be let through now.</summary>
     public static async Task<bool> IsFreshAsync(ReadScope scope, CancellationToken cancellationToken)
     {

@@ -17,9 +17,7 @@ public sealed record BeginTotp : Command<TotpOffer>
 
     public override async Task<Result<TotpOffer>> HandleAsync(WriteScope scope, CancellationToken cancellationToken)
     {
-        if (OwnAccount.RefusesChange(scope.Actor) is { } refused) return refused;
-        scope.Audit("user", scope.Actor.Id, scope.Actor.Name);
-        if (await SecondFactors.RefusesStaleAsync(scope, cancellationToken) is { } stale) return stale;
+        if (await SecondFactors.RefusesChangeAsync(scope, cancellationToken) is { } refused) return refused;
         var factor = await scope.Db.Set<TotpFactor>().SingleOrDefaultAsync(f => f.UserId == scope.Actor.Id, cancellationToken);
         if (factor?.ConfirmedAtUtc is not null) return Problem.Conflict("totp.enrolled", "An authenticator app is set up already. Remove it first to set up another.");
         var secret = Totp.NewSecret();
@@ -41,9 +39,7 @@ public sealed record ConfirmTotp(string? Code) : Command<Done>
 
     public override async Task<Result<Done>> HandleAsync(WriteScope scope, CancellationToken cancellationToken)
     {
-        if (OwnAccount.RefusesChange(scope.Actor) is { } refused) return refused;
-        scope.Audit("user", scope.Actor.Id, scope.Actor.Name);
-        if (await SecondFactors.RefusesStaleAsync(scope, cancellationToken) is { } stale) return stale;
+        if (await SecondFactors.RefusesChangeAsync(scope, cancellationToken) is { } refused) return refused;
         var factor = await scope.Db.Set<TotpFactor>().SingleOrDefaultAsync(f => f.UserId == scope.Actor.Id && f.ConfirmedAtUtc == null, cancellationToken);
         if (factor is null) return Problem.NotFound("totp");
         if (Totp.FindStep(scope.Service<FactorSecrets>().Unprotect(factor.Secret), Code, scope.NowUtc, factor.LastStep) is not { } step) return StepUpProblems.Wrong;
@@ -65,9 +61,7 @@ public sealed record RemoveTotp : Command<Done>
 
     public override async Task<Result<Done>> HandleAsync(WriteScope scope, CancellationToken cancellationToken)
     {
-        if (OwnAccount.RefusesChange(scope.Actor) is { } refused) return refused;
-        scope.Audit("user", scope.Actor.Id, scope.Actor.Name);
-        if (await SecondFactors.RefusesStaleAsync(scope, cancellationToken) is { } stale) return stale;
+        if (await SecondFactors.RefusesChangeAsync(scope, cancellationToken) is { } refused) return refused;
         var factor = await scope.Db.Set<TotpFactor>().SingleOrDefaultAsync(f => f.UserId == scope.Actor.Id && f.ConfirmedAtUtc != null, cancellationToken);
         if (factor is null) return Problem.NotFound("totp");
         scope.Db.Remove(factor);

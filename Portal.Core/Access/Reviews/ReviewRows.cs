@@ -46,7 +46,7 @@ public sealed record ListAccessReviews(string Org, PageRequest Page, string? Sta
         var reviews = ReviewLookup.Visible(scope, caller);
         if (!string.IsNullOrEmpty(State))
         {
-            if (!Workspaces.Words.TryParse<ReviewState>(State, out var state)) return Problem.Invalid("state", "review.state", "state is open or closed.");
+            if (!Words.TryParse<ReviewState>(State, out var state)) return Problem.Invalid("state", "review.state", "state is open or closed.");
             reviews = reviews.Where(r => r.State == state);
         }
 

@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using Hexabase.Portal.Kernel;
 
 namespace Hexabase.Portal.Access.Scim;
 
@@ -44,7 +45,7 @@ internal sealed record ScimSearch<T>(Expression<Func<T, bool>>? Where, bool IsEx
             _ => null,
         };
         if (test is null || (!exact && compare.Operator == ScimOperator.Ne)) return null;
-        return new ScimSearch<T>(Expression.Lambda<Func<T, bool>>(Swap.In(test.Body, test.Parameters[0], column.Body), column.Parameters), exact);
+        return new ScimSearch<T>(Expression.Lambda<Func<T, bool>>(ExpressionSwap.In(test.Body, test.Parameters[0], column.Body), column.Parameters), exact);
     }
 
     public static ScimSearch<T>? Instant(Expression<Func<T, DateTime>> column, ScimCompare compare)
@@ -61,16 +62,9 @@ internal sealed record ScimSearch<T>(Expression<Func<T, bool>>? Where, bool IsEx
             ScimOperator.Le => c => c <= value,
             _ => null,
         };
-        return test is null ? null : new ScimSearch<T>(Expression.Lambda<Func<T, bool>>(Swap.In(test.Body, test.Parameters[0], column.Body), column.Parameters), true);
+        return test is null ? null : new ScimSearch<T>(Expression.Lambda<Func<T, bool>>(ExpressionSwap.In(test.Body, test.Parameters[0], column.Body), column.Parameters), true);
     }
 
     private static Expression<Func<T, bool>> Join(Expression<Func<T, bool>> left, Expression<Func<T, bool>> right, Func<Expression, Expression, Expression> join) =>
-        Expression.Lambda<Func<T, bool>>(join(left.Body, Swap.In(right.Body, right.Parameters[0], left.Parameters[0])), left.Parameters);
-
-    private sealed class Swap(Expression from, Expression to) : ExpressionVisitor
-    {
-        public static Expression In(Expression body, Expression from, Expression to) => new Swap(from, to).Visit(body) ?? body;
-
-        public override Expression? Visit(Expression? node) => node == from ? to : base.Visit(node);
-    }
+        Expression.Lambda<Func<T, bool>>(join(left.Body, ExpressionSwap.In(right.Body, right.Parameters[0], left.Parameters[0])), left.Parameters);
 }

@@ -24,7 +24,7 @@ public sealed record CreateServiceAccount(string Org, string? Name, string? Role
     {
         var errors = new List<FieldError>();
         if (TextRule.Check("name", Name, 200, out var name) is { } nameError) errors.Add(nameError);
-        if (Description is { Length: > 1000 }) errors.Add(new FieldError("description", "text.tooLong", "description has more than 1000 characters.", Args: [1000]));
+        if (Description is { Length: > 1000 }) errors.Add(new FieldError("description", "text.tooLong", "description has more than 1000 characters.", Args: ["description", 1000]));
         var role = await MemberRoles.FindAsync(scope, Role, cancellationToken);
         if (role is null) errors.Add(MemberRoles.Unknown);
         var owner = await ServiceAccountChange.OwnerAsync(scope, Owner, cancellationToken);
@@ -59,7 +59,7 @@ public sealed record ChangeServiceAccount(string Org, Guid Id, string? Name = nu
         var errors = new List<FieldError>();
         var name = account.Name;
         if (Name is not null && TextRule.Check("name", Name, 200, out name) is { } nameError) errors.Add(nameError);
-        if (Description is { Length: > 1000 }) errors.Add(new FieldError("description", "text.tooLong", "description has more than 1000 characters.", Args: [1000]));
+        if (Description is { Length: > 1000 }) errors.Add(new FieldError("description", "text.tooLong", "description has more than 1000 characters.", Args: ["description", 1000]));
         var role = Role is null ? null : await MemberRoles.FindAsync(scope, Role, cancellationToken);
         if (Role is not null && role is null) errors.Add(MemberRoles.Unknown);
         var owner = Owner is null ? null : await ServiceAccountChange.OwnerAsync(scope, Owner, cancellationToken);

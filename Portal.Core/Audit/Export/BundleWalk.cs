@@ -108,7 +108,7 @@ internal sealed class BundleWalk
     {
         Entries++;
         var index = line.Index;
-        Flaws(line);
+        if (line.Flaws != EntryFlaws.None) foreach (var (code, message) in EntryFlawWords.Of(line)) Add(code, message, index);
         if (_tree is null)
         {
             if (index < _expected) Add("entry.order", $"Entry {index} stands behind entry {_expected - 1}.", index);
@@ -163,17 +163,6 @@ internal sealed class BundleWalk
     {
         if (line.SequencedAt < _time) Add("clock.backwards", $"Entry {line.Index} was sequenced at an earlier time than the entry before it.", line.Index);
         _time = line.SequencedAt;
-    }
-
-    private void Flaws(ParsedLine line)
-    {
-        if (line.Flaws == EntryFlaws.None) return;
-        var i = line.Index;
-        if (line.Flaws.HasFlag(EntryFlaws.Changed)) Add("entry.changed", $"Entry {i} was changed: its text does not have the hash that the log stored for it.", i);
-        if (line.Flaws.HasFlag(EntryFlaws.Foreign)) Add("entry.foreign", $"Entry {i} belongs to another log, another organization or an unknown version of the format.", i);
-        if (line.Flaws.HasFlag(EntryFlaws.NotCanonical)) Add("entry.malformed", $"The text of entry {i} is not canonical: its members are not in order, or one stands twice.", i);
-        if (line.Flaws.HasFlag(EntryFlaws.Opening)) Add("entry.opening", $"Personal data or the original of entry {i} is not what the entry was committed to.", i);
-        if (line.Flaws.HasFlag(EntryFlaws.Proof)) Add("entry.proof", $"The proof of entry {i} does not lead to the head's root: the entry was changed, or is not in the log.", i);
     }
 
     private void Place(long index, ReadOnlySpan<byte> hash)

@@ -119,14 +119,7 @@ public sealed record ReadAuditArchive(string? Org, Guid ExpiryId, string? Contai
     {
         if (KeyedList.CheckLimit(Limit) is { } bad) return bad;
         var rows = scope.Db.Set<AuditRestored>().Where(r => r.OrganizationId == scope.OrganizationId && r.ExpiryId == ExpiryId && r.Index > After);
-        if (!string.IsNullOrWhiteSpace(Contains))
-        {
-            var text = Contains.Trim().ToLowerInvariant();
-#pragma warning disable CA1304, CA1311, CA1862, MA0011 // Runs in the database.
-            rows = rows.Where(r => r.Leaf.ToLower().Contains(text));
-#pragma warning restore CA1304, CA1311, CA1862, MA0011
-        }
-
+        rows = KeyedList.Holding(rows, Contains, r => r.Leaf);
         var found = await rows.OrderBy(r => r.Index).Take(Limit + 1).ToListAsync(cancellationToken);
         if (found.Count == 0 && !await scope.Db.Set<AuditExpiry>().AnyAsync(e => e.OrganizationId == scope.OrganizationId && e.Id == ExpiryId, cancellationToken)) return Problem.NotFound("auditExpiry");
         var opened = await ArchivedEntry.OpenAsync(scope.Db, scope.Service<AuditPersons>(), found.Take(Limit).ToList(), cancellationToken);

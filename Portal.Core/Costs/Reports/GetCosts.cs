@@ -92,7 +92,7 @@ public sealed record GetCosts(string Org, CostQuery Query) : Query<CostReport>
         }
 
         if (dimensions.Count > MaxDimensions) errors.Add(new FieldError("groupBy", "costs.groupBy.tooMany", $"At most {MaxDimensions} dimensions fit."));
-        if (Query.Currency is { } currency && !Currencies.IsKnown(currency)) errors.Add(new FieldError("currency", "currency.unknown", "currency is not an ISO 4217 code, such as USD or JPY."));
+        if (Query.Currency is { } currency && !Currencies.IsKnown(currency)) errors.Add(new FieldError("currency", "currency.unknown", "currency is not an ISO 4217 code, such as USD or JPY.", Args: [AuditWriter.Clip(currency, 20)]));
         var conditions = CostConditions.Read(Query.Where);
         if (conditions.Problem?.Errors is { } more) errors.AddRange(more);
         return errors.Count > 0 ? Problem.Invalid(errors) : (dimensions, conditions.Value);

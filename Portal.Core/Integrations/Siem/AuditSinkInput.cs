@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using Hexabase.Portal.Audit;
 using Hexabase.Portal.Integrations.Outbound;
@@ -37,12 +36,12 @@ internal sealed record CheckedSink(string Name, AuditSinkKind Kind, string Addre
     {
         var errors = new List<FieldError>();
         if (TextRule.Check("name", input.Name, 200, out var name) is { } nameError) errors.Add(nameError);
-        var kind = fixedKind ?? Word<AuditSinkKind>("kind", input.Kind, null, errors);
+        var kind = fixedKind ?? Words.ReadOf<AuditSinkKind>("sink", "kind", input.Kind, null, errors);
         var address = CheckAddress(kind, input.Address, scope, errors);
         var format = input.Format is { Length: > 0 } given ? given : DefaultFormat(kind);
         if (!AuditFormats.Names.Contains(format, StringComparer.Ordinal)) errors.Add(new FieldError("format", "sink.format", $"format is one of {string.Join(", ", AuditFormats.Names)}."));
         var workspaces = await CheckFilterAsync(input.Filter ?? "", scope, errors, cancellationToken);
-        var framing = Word<SyslogFraming>("framing", input.Framing, SyslogFraming.OctetCounting, errors);
+        var framing = Words.ReadOf<SyslogFraming>("sink", "framing", input.Framing, SyslogFraming.OctetCounting, errors);
         var length = input.MaxMessageBytes ?? DefaultBytes(kind);
         if (length is < MinMessageBytes or > MaxMessageBytes) errors.Add(new FieldError("maxMessageBytes", "sink.maxMessageBytes", $"maxMessageBytes is a number from {MinMessageBytes} to {MaxMessageBytes}.", Args: [MinMessageBytes, MaxMessageBytes]));
         CheckCredential(kind, input.Credential, hasCredential, errors);
@@ -138,26 +137,13 @@ internal sealed record CheckedSink(string Name, AuditSinkKind Kind, string Addre
                 continue;
             }
 
-            var treatment = Word<FieldTreatment>("fields", rule.Treatment, FieldTreatment.Keep, errors);
+            var treatment = Words.ReadOf<FieldTreatment>("sink", "fields", rule.Treatment, FieldTreatment.Keep, errors);
             if (treatment != FieldTreatment.Keep && AuditFields.IsFixed(known)) errors.Add(new FieldError("fields", "sink.fields.fixed", $"{field} is always sent as it is.", Args: [field]));
             if (rule.As is { Length: > 0 } other && (!SinkPatterns.FieldName().IsMatch(other) || !names.Add(other))) errors.Add(new FieldError("fields", "sink.fields.name", $"{field} cannot be called so: a name is 1 to 32 letters, digits, '_' and '.', begins with a letter, and is given once.", Args: [field]));
             if (treatment != FieldTreatment.Keep || !string.IsNullOrEmpty(rule.As)) rules[field] = new FieldRule(treatment, string.IsNullOrEmpty(rule.As) ? null : rule.As);
         }
 
         return rules.Count == 0 ? null : rules;
-    }
-
-    private static T Word<T>(string field, string? text, T? fallback, List<FieldError> errors)
-        where T : struct, Enum
-    {
-        if (string.IsNullOrEmpty(text) && fallback is { } none) return none;
-        foreach (var value in Enum.GetValues<T>())
-        {
-            if (JsonNamingPolicy.CamelCase.ConvertName(value.ToString()) == text) return value;
-        }
-
-        errors.Add(new FieldError(field, $"sink.{field}", $"{field} is one of {string.Join(", ", Enum.GetNames<T>().Select(JsonNamingPolicy.CamelCase.ConvertName))}."));
-        return default;
     }
 
     private static string? Text(string field, string? text, int length, List<FieldError> errors)

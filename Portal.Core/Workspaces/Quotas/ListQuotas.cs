@@ -34,14 +34,7 @@ public sealed record ListQuotas(string Org, PageRequest Page, DateOnly? AsOf = n
     {
         var workspaces = scope.Db.Set<Workspace>().Where(w => !w.IsArchived);
         if (await WorkspaceReach.IdsAsync(scope, WorkspacesPermissions.ReadQuotas, cancellationToken) is { } own) workspaces = workspaces.Where(w => own.Contains(w.Id));
-        if (!string.IsNullOrWhiteSpace(Page.Filter))
-        {
-            var text = Page.Filter.Trim().ToLowerInvariant();
-#pragma warning disable CA1304, CA1311, CA1862, MA0011 // Runs in the database.
-            workspaces = workspaces.Where(w => w.Name.ToLower().Contains(text) || w.Slug.Contains(text));
-#pragma warning restore CA1304, CA1311, CA1862, MA0011
-        }
-
+        workspaces = KeyedList.Holding(workspaces, Page.Filter, w => w.Name, w => w.Slug);
         IReadOnlyList<SortBy<Workspace>> sorts = [new("name", (Workspace w) => w.Name), new("slug", (Workspace w) => w.Slug)];
         if (!(await KeyedList.PageAsync(workspaces, Page, w => w.Id, sorts, cancellationToken)).TryGet(out var page, out var problem)) return problem;
         return new Paged<WorkspaceQuotaRow>(await QuotaView.ReadAsync(scope, page.Items, QuotaView.Moment(scope, AsOf), cancellationToken), page.NextCursor);

@@ -181,13 +181,5 @@ internal sealed class EstateBuilder
         return answer.Text.Length > 0 ? answer.Json : default;
     }
 
-    private async Task<JsonElement> EndedAsync(JsonElement started)
-    {
-        while (true)
-        {
-            var job = (await _portal.GetAsync($"/api/v1/jobs/{started.GetProperty("jobId").GetString()}")).Json;
-            if (job.GetProperty("state").GetString() is not ("queued" or "running")) return job;
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        }
-    }
+    private Task<JsonElement> EndedAsync(JsonElement started) => _portal.EndedAsync($"/api/v1/jobs/{started.GetProperty("jobId").GetString()}");
 }

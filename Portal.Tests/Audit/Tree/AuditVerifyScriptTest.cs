@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hexabase.Portal.Audit.Export;
+using Hexabase.Portal.Support;
 using Shouldly;
 using Xunit;
 
@@ -160,10 +161,9 @@ public sealed class AuditVerifyScriptTest
 
     private static async Task<List<JsonElement>> RunAsync(IReadOnlyList<JsonObject> cases)
     {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Hexabase.Portal.sln"))) folder = folder.Parent;
+        var folder = RepositoryFiles.Find();
         if (folder is null) Assert.Skip("Needs the repository's folder above the test's.");
-        var start = new ProcessStartInfo("node") { ArgumentList = { Path.Combine(folder!.FullName, "eng", "web-tests", "audit-verify.mjs") }, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, StandardInputEncoding = new UTF8Encoding(false) };
+        var start = new ProcessStartInfo("node") { ArgumentList = { Path.Combine(folder!, "eng", "web-tests", "audit-verify.mjs") }, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, StandardInputEncoding = new UTF8Encoding(false) };
         Process process;
         try
         {

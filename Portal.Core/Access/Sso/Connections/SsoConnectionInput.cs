@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Hexabase.Portal.Access.Sso.Oidc;
 using Hexabase.Portal.Access.Sso.Saml;
 using Hexabase.Portal.Kernel;
@@ -31,15 +30,15 @@ internal sealed record CheckedSsoConnection(string Name, SsoKind Kind, SsoTempla
     {
         var errors = new List<FieldError>();
         if (TextRule.Check("name", input.Name ?? current?.Name, 200, out var name) is { } nameError) errors.Add(nameError);
-        var kind = current?.Kind ?? Word<SsoKind>("kind", input.Kind, null, errors);
-        var template = current?.Template ?? Word<SsoTemplate>("template", input.Template, SsoTemplate.Generic, errors);
+        var kind = current?.Kind ?? Words.ReadOf<SsoKind>("sso", "kind", input.Kind, null, errors);
+        var template = current?.Template ?? Words.ReadOf<SsoTemplate>("sso", "template", input.Template, SsoTemplate.Generic, errors);
         var old = current?.Settings ?? SsoSettings.Of(kind, template);
         var issuer = (input.Issuer ?? current?.Issuer ?? "").Trim();
         CheckIssuer(kind, issuer, options, errors);
         var settings = old with
         {
             ClientId = Text("clientId", input.ClientId, old.ClientId, 400, kind == SsoKind.Oidc, errors),
-            ClientProof = Word<SsoClientProof>("clientProof", input.ClientProof, old.ClientProof, errors),
+            ClientProof = Words.ReadOf<SsoClientProof>("sso", "clientProof", input.ClientProof, old.ClientProof, errors),
             Scopes = List("scopes", input.Scopes, old.Scopes, errors),
             ReadUserInfo = input.ReadUserInfo ?? old.ReadUserInfo,
             SignInAddress = kind == SsoKind.Saml ? Address(input.SignInAddress ?? old.SignInAddress, options, errors) : null,
@@ -118,17 +117,4 @@ internal sealed record CheckedSsoConnection(string Name, SsoKind Kind, SsoTempla
     private static SsoClaims Claims(SsoClaimsInput? input, SsoClaims old, List<FieldError> errors) => input is null ? old : new SsoClaims(
         List("claims.userName", input.UserName, old.UserName, errors), List("claims.email", input.Email, old.Email, errors), List("claims.displayName", input.DisplayName, old.DisplayName, errors),
         List("claims.groups", input.Groups, old.Groups, errors), List("claims.roles", input.Roles, old.Roles, errors));
-
-    internal static T Word<T>(string field, string? text, T? fallback, List<FieldError> errors)
-        where T : struct, Enum
-    {
-        if (string.IsNullOrEmpty(text) && fallback is { } none) return none;
-        foreach (var value in Enum.GetValues<T>())
-        {
-            if (JsonNamingPolicy.CamelCase.ConvertName(value.ToString()) == text) return value;
-        }
-
-        errors.Add(new FieldError(field, $"sso.{field}", $"{field} is one of {string.Join(", ", Enum.GetNames<T>().Select(JsonNamingPolicy.CamelCase.ConvertName))}."));
-        return default;
-    }
 }

@@ -18,7 +18,7 @@ public sealed record EnforceSso(string Org, Guid Id, string? State, long? Expect
     public override async Task<Result<SsoConnectionRow>> HandleAsync(WriteScope scope, CancellationToken cancellationToken)
     {
         var errors = new List<FieldError>();
-        var wanted = CheckedSsoConnection.Word<SsoEnforcement>("state", State, null, errors);
+        var wanted = Words.ReadOf<SsoEnforcement>("sso", "state", State, null, errors);
         if (errors.Count > 0) return Problem.Invalid(errors);
         if (!(await SsoChange.FindAsync(scope, Id, ExpectedVersion, cancellationToken)).TryGet(out var connection, out var problem)) return problem;
         if (wanted > connection.Enforcement && await RefusesAsync(scope, connection, cancellationToken) is { } refusal) return refusal;
@@ -78,7 +78,7 @@ public sealed record PreviewSsoEnforcement(string Org, Guid Id, string State = "
     public override async Task<Result<SsoEnforcementPreview>> HandleAsync(ReadScope scope, CancellationToken cancellationToken)
     {
         var errors = new List<FieldError>();
-        var state = CheckedSsoConnection.Word<SsoEnforcement>("state", State, SsoEnforcement.Enforced, errors);
+        var state = Words.ReadOf<SsoEnforcement>("sso", "state", State, SsoEnforcement.Enforced, errors);
         if (errors.Count > 0) return Problem.Invalid(errors);
         var connection = await scope.Db.Set<SsoConnection>().SingleOrDefaultAsync(c => c.Id == Id, cancellationToken);
         if (connection is null) return Problem.NotFound("ssoConnection");

@@ -107,7 +107,7 @@ public sealed record GetSinkStatement(string Org, string Sink, string Month) : Q
         void Line(FormattableString line) => text.Append(FormattableString.Invariant(line)).Append('\n');
         Line($"hexabase.portal/audit-sink-statement/v1");
         Line($"sink: {sink.Id} {SiemText.OneLine(sink.Name)}");
-        Line($"receiver: {System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(sink.Kind.ToString())} {SiemText.OneLine(sink.Address)}");
+        Line($"receiver: {Words.Of(sink.Kind)} {SiemText.OneLine(sink.Address)}");
         Line($"organization: {organizationId}");
         Line($"log: {s.LogId}");
         Line($"month: {s.Month} UTC, {(s.IsComplete ? "complete" : "so far")}");

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Hexabase.Portal.Support;
 
 namespace Hexabase.Portal.Access.Sso.Peers;
 
@@ -27,7 +28,7 @@ internal sealed class NodePeer : IAsyncDisposable
 
     public static async Task<NodePeer> StartAsync(string script, int port, object settings)
     {
-        var folder = Path.Combine(Root(), "eng", "web-tests");
+        var folder = Path.Combine(RepositoryFiles.Root, "eng", "web-tests");
         var start = new ProcessStartInfo("node") { WorkingDirectory = folder, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(Path.Combine(folder, script));
         start.ArgumentList.Add(JsonSerializer.Serialize(settings, JsonSerializerOptions.Web));
@@ -55,12 +56,5 @@ internal sealed class NodePeer : IAsyncDisposable
         if (!_process.HasExited) _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
-    }
-
-    private static string Root()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Hexabase.Portal.sln"))) directory = directory.Parent;
-        return directory?.FullName ?? throw new InvalidOperationException("The repository's root was not found above the test program.");
     }
 }
