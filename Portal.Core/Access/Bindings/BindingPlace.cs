@@ -45,9 +45,13 @@ internal static class BindingPlace
     }
 
     /// <summary>The names of the places that bindings are at, by id.</summary>
-    public static async Task<IReadOnlyDictionary<Guid, string>> NamesAsync(ReadScope scope, IReadOnlyCollection<RoleBinding> bindings, CancellationToken cancellationToken)
+    public static Task<IReadOnlyDictionary<Guid, string>> NamesAsync(ReadScope scope, IEnumerable<RoleBinding> bindings, CancellationToken cancellationToken) => NamesAsync(scope, bindings.Select(b => (b.Scope, b.ScopeId)), cancellationToken);
+
+    /// <summary>The names of places, by id.</summary>
+    public static async Task<IReadOnlyDictionary<Guid, string>> NamesAsync(ReadScope scope, IEnumerable<(GrantScope Scope, Guid? Id)> places, CancellationToken cancellationToken)
     {
-        List<Guid> Ids(GrantScope kind) => [.. bindings.Where(b => b.Scope == kind).Select(b => b.ScopeId).OfType<Guid>().Distinct()];
+        var known = places.ToList();
+        List<Guid> Ids(GrantScope kind) => [.. known.Where(p => p.Scope == kind).Select(p => p.Id).OfType<Guid>().Distinct()];
         var (units, workspaces, projects) = (Ids(GrantScope.BusinessUnit), Ids(GrantScope.Workspace), Ids(GrantScope.Project));
         var names = new Dictionary<Guid, string>();
         if (units.Count > 0) foreach (var u in await scope.Db.Set<BusinessUnit>().Where(u => units.Contains(u.Id)).Select(u => new { u.Id, u.Name }).ToListAsync(cancellationToken)) names[u.Id] = u.Name;
