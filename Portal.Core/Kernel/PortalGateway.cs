@@ -170,18 +170,7 @@ public sealed class PortalGateway(
         var target = await message.TargetAsync(scope, cancellationToken);
         if (!target.TryGet(out var place, out var problem)) return (null, problem, null);
         var decision = AccessPolicy.Decide(scope.Actor, permission, place);
-        return (decision, decision.Allowed ? null : Refusal(decision), place);
-    }
-
-    private static Problem Refusal(AccessDecision decision)
-    {
-        var permission = decision.Permission.ToString();
-        if (decision.LacksOnlyMfa) return new Problem(ProblemKind.Forbidden, "access.mfa", $"For the permission {permission} a second factor is needed here. Show yours, then repeat this.", Args: [permission]);
-        if (decision.Rule is { } rule)
-            return new Problem(ProblemKind.Forbidden, "access.rule", $"The rule {rule.Name} of the organization refuses {permission} here and now. Ask an administrator of the organization.", Args: [permission, rule.Name]);
-        return decision.LimitedBy == "condition"
-            ? new Problem(ProblemKind.Forbidden, "access.condition", $"You hold the permission {permission} here under a condition that is not met now. Ask an administrator of the organization.", Args: [permission])
-            : Problem.Denied(decision.Permission);
+        return (decision, decision.Refusal, place);
     }
 
     /// <summary>The caller with what their access is decided by: the organization's rules and this moment.</summary>
