@@ -129,8 +129,7 @@ public sealed class SsoConnectionCommandsTest : IAsyncLifetime
     public async Task Metadata_FillsTheConnection_AndRubbishIsNamed()
     {
         var saml = await SamlAsync(300);
-        var der = Certificate(300).Replace("-----BEGIN CERTIFICATE-----", "", StringComparison.Ordinal).Replace("-----END CERTIFICATE-----", "", StringComparison.Ordinal).Replace("\n", "", StringComparison.Ordinal);
-        var xml = $"""<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="https://new.test/idp"><md:IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"><md:KeyDescriptor use="signing"><ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data><ds:X509Certificate>{der}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor><md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="https://new.test/sso"/></md:IDPSSODescriptor></md:EntityDescriptor>""";
+        var xml = Metadata("https://new.test/idp", "https://new.test/sso", Certificate(300));
         var imported = await SendAsync(new ImportSsoMetadata(_org, saml.Id, xml));
         (imported.Issuer, imported.Settings.SignInAddress, imported.Settings.Certificates.Count).ShouldBe(("https://new.test/idp", "https://new.test/sso", 1));
         (await _portal.Portal.SendAsync(_admin, new ImportSsoMetadata(_org, saml.Id, "<x/>"))).Problem.ShouldNotBeNull().Errors.ShouldNotBeNull()[0].Field.ShouldBe("xml");
@@ -138,6 +137,65 @@ public sealed class SsoConnectionCommandsTest : IAsyncLifetime
         var import = _portal.Services.GetRequiredService<SsoMetadataImport>();
         (await import.RunAsync(_admin, _org, saml.Id, "https://127.0.0.1/metadata", null, default)).Problem.ShouldNotBeNull().Errors.ShouldNotBeNull()[0].Field.ShouldBe("address", "addresses inside are closed");
         (await import.RunAsync(TestPortal.Actor(BuiltInRoles.OrgUser, _orgId), _org, saml.Id, "https://idp.test", null, default)).Problem.ShouldNotBeNull().Kind.ShouldBe(ProblemKind.Forbidden);
+    }
+
+    [Theory]
+    [InlineData(SsoEnforcement.Phased)]
+    [InlineData(SsoEnforcement.Enforced)]
+    public async Task Enforced_KeepsWhatLeadsToTheProvider(SsoEnforcement enforcement)
+    {
+        var made = await OidcAsync();
+        var saml = await SamlAsync(300);
+        await EnforceAsync(enforcement);
+        await KeptAsync(new ChangeSsoConnection(_org, made.Id, new SsoConnectionInput(Issuer: "https://other.okta.test", ClientId: "another", ClientSecret: "new and long")), "issuer", "clientSecret", "clientId");
+        await KeptAsync(new ChangeSsoConnection(_org, made.Id, new SsoConnectionInput(Claims: new SsoClaimsInput(UserName: ["sub"]), RequireMfa: true)), "claims", "requireMfa");
+        await KeptAsync(new ChangeSsoConnection(_org, made.Id, new SsoConnectionInput(ClientProof: "privateKey")), "clientProof");
+        await KeptAsync(new ChangeSsoConnection(_org, saml.Id, new SsoConnectionInput(SignInAddress: "https://new.test/sso", Certificates: [Certificate(100)])), "signInAddress", "certificates");
+        await KeptAsync(new RotateSsoKey(_org, saml.Id), "keys");
+        await SendAsync(new RotateSsoKey(_org, made.Id));
+
+        var renamed = await SendAsync(new ChangeSsoConnection(_org, made.Id, new SsoConnectionInput(Name: "Renamed", Issuer: "https://acme.okta.test", ClientId: "client", SessionHours: 4, CreatePeople: true)));
+        (renamed.Name, renamed.Settings.SessionHours, renamed.Settings.CreatePeople).ShouldBe(("Renamed", 4, true));
+        var two = await SendAsync(new AddSsoCertificate(_org, saml.Id, Certificate(400)));
+        two.Settings.Certificates.Count.ShouldBe(2, "a change of certificates interrupts nobody");
+        foreach (var certificate in two.Settings.Certificates) await KeptAsync(new RemoveSsoCertificate(_org, saml.Id, certificate.Thumbprint), "certificates");
+        await KeptAsync(new ImportSsoMetadata(_org, saml.Id, Metadata("https://new.test/idp", "https://old.test/sso", Certificate(300))), "issuer", "certificates");
+        (await EntriesAsync("ssoConnection.removeCertificate")).ShouldAllBe(e => e.Status == AuditStatus.Failure);
+
+        await EnforceAsync(SsoEnforcement.Off);
+        await SendAsync(new RemoveSsoCertificate(_org, saml.Id, two.Settings.Certificates[0].Thumbprint));
+        (await SendAsync(new ChangeSsoConnection(_org, made.Id, new SsoConnectionInput(ClientId: "another")))).Settings.ClientId.ShouldBe("another");
+
+        async Task KeptAsync<T>(Command<T> command, params string[] fields)
+        {
+            var problem = (await _portal.Portal.SendAsync(_admin, command)).Problem.ShouldNotBeNull(command.ToString());
+            problem.ShouldSatisfyAllConditions(p => p.Kind.ShouldBe(ProblemKind.Conflict), p => p.Code.ShouldBe("sso.enforcedSettings"), p => p.Errors.ShouldNotBeNull().Select(e => e.Field).ShouldBe(fields));
+        }
+    }
+
+    [Fact]
+    public async Task Enforced_TakesMetadataThatBringsASecondCertificate()
+    {
+        var saml = await SamlAsync(300);
+        await EnforceAsync(SsoEnforcement.Enforced);
+        var imported = await SendAsync(new ImportSsoMetadata(_org, saml.Id, Metadata("https://old.test/idp", "https://old.test/sso", Certificate(400))));
+        imported.Settings.Certificates.Select(c => c.Thumbprint).ShouldContain(saml.Settings.Certificates[0].Thumbprint);
+        imported.Settings.Certificates.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task NewPeople_GetARoleOfTheOrganizationsOwn()
+    {
+        await SendAsync(new CreateCustomRole(_org, new CustomRoleInput("Money", null, ["costs:read"])));
+        var made = await SendAsync(new CreateSsoConnection(_org, Input with { CreatePeople = true, DefaultRole = "money" }));
+        await SendAsync(new EnableSsoConnection(_org, made.Id, true));
+        var domain = await SendAsync(new AddSsoDomain(_org, "acme.test"));
+        await _portal.Services.GetRequiredService<SsoDomainCheck>().RunAsync(_admin, _org, domain.Id, default);
+        (await ArriveAsync(made.Id, "ann@acme.test")).Problem.ShouldBeNull();
+        (await RolesAsync("ann@acme.test")).ShouldBe(["money"]);
+        (await SendAsync(new ChangeSsoConnection(_org, made.Id, new SsoConnectionInput(Name: "Renamed")))).Settings.DefaultRole.ShouldBe(made.Settings.DefaultRole);
+        var keeper = _admin with { Grants = [new Grant("sso-only", GrantScope.Organization, _orgId) { Permissions = ["sso:*", "organizations:read"] }] };
+        (await _portal.Portal.SendAsync(keeper, new ChangeSsoConnection(_org, made.Id, new SsoConnectionInput(Name: "Again")))).Problem.ShouldNotBeNull().Code.ShouldBe("role.beyondOwn");
     }
 
     [Fact]
@@ -310,6 +368,14 @@ public sealed class SsoConnectionCommandsTest : IAsyncLifetime
     private Task<SsoConnectionRow> OidcAsync(bool createPeople = false) => SendAsync(new CreateSsoConnection(_org, Input with { CreatePeople = createPeople }));
 
     private Task<SsoConnectionRow> SamlAsync(int days) => SendAsync(new CreateSsoConnection(_org, new SsoConnectionInput(Name: "AD FS", Kind: "saml", Issuer: "https://old.test/idp", SignInAddress: "https://old.test/sso", Certificates: [Certificate(days)])));
+
+    private Task<int> EnforceAsync(SsoEnforcement enforcement) => ReadAsync(db => db.Set<SsoConnection>().Where(c => c.OrganizationId == _orgId).ExecuteUpdateAsync(u => u.SetProperty(c => c.Enforcement, enforcement)), commit: true);
+
+    private static string Metadata(string issuer, string address, string certificate)
+    {
+        var der = certificate.Replace("-----BEGIN CERTIFICATE-----", "", StringComparison.Ordinal).Replace("-----END CERTIFICATE-----", "", StringComparison.Ordinal).Replace("\n", "", StringComparison.Ordinal);
+        return $"""<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="{issuer}"><md:IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"><md:KeyDescriptor use="signing"><ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data><ds:X509Certificate>{der}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor><md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="{address}"/></md:IDPSSODescriptor></md:EntityDescriptor>""";
+    }
 
     private static string Certificate(int days)
     {
