@@ -44,6 +44,9 @@ public static class AccessPolicy
         || (IsWithinLimit(actor, permission) && actor.Grants.Any(g => g.OrganizationId == organizationId && g.ScopeId is not null && Role.Of(g)?.Allows(permission) == true)
             && !(actor.Rules is { } rules && rules.OrganizationId == organizationId && Array.Exists(rules.Of(permission), r => r is { Kind: Rules.AccessRuleKind.Deny, Condition: null })));
 
+    /// <summary>True where any grant of the actor holds at the place, whatever its role and condition.</summary>
+    public static bool Reaches(Actor actor, AccessTarget target) => GrantIndex.Of(actor).HeldAt(target).Any();
+
     /// <summary>True where a condition of the actor or a rule asks what the workspace is like.</summary>
     public static bool AsksForPlace(Actor actor, Guid organizationId) =>
         GrantIndex.Of(actor).AsksForPlace(organizationId) || (actor.Rules is { AsksForPlace: true } rules && rules.OrganizationId == organizationId);

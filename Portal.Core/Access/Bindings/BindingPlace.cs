@@ -30,7 +30,7 @@ internal static class BindingPlace
         var answer = kind switch
         {
             GrantScope.BusinessUnit => await BusinessUnitPlace.FindAsync(scope, place, cancellationToken),
-            GrantScope.Workspace => await WorkspacePlace.FindAsync(scope, place, cancellationToken),
+            GrantScope.Workspace => await WorkspacePlace.LocateAsync(scope, place, cancellationToken),
             _ => await ProjectAsync(scope, place, cancellationToken),
         };
         return answer.Succeeded ? answer.Value : null;
@@ -63,7 +63,7 @@ internal static class BindingPlace
     private static async Task<Result<AccessTarget>> ProjectAsync(ReadScope scope, string place, CancellationToken cancellationToken)
     {
         var isId = Guid.TryParseExact(place, "D", out var id);
-        var workspace = await scope.Db.Set<Project>().Where(p => isId ? p.Id == id : p.Slug == place).Select(p => (Guid?)p.WorkspaceId).SingleOrDefaultAsync(cancellationToken);
-        return workspace is { } inside ? await WorkspacePlace.FindProjectAsync(scope, inside.ToString("D"), place, cancellationToken) : Problem.NotFound("project");
+        var project = await scope.Db.Set<Project>().Where(p => isId ? p.Id == id : p.Slug == place).Select(p => new { p.Id, p.WorkspaceId }).SingleOrDefaultAsync(cancellationToken);
+        return project is null ? Problem.NotFound("project") : (await WorkspacePlace.LocateAsync(scope, project.WorkspaceId.ToString("D"), cancellationToken)).Map(t => t with { ProjectId = project.Id });
     }
 }
