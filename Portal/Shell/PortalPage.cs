@@ -84,8 +84,9 @@ public abstract class PortalPage : ComponentBase, IAsyncDisposable
         var address = Navigation.Uri;
         if (_loadedFor == address) return;
         _loadedFor = address;
-        var (tenant, problem) = await Frame.EnterAsync(await CircuitActor.GetAsync(Left), Org, Left);
-        (Actor, Tenant) = (Frame.Actor, tenant);
+        var caller = await CircuitActor.GetAsync(Left);
+        var (tenant, problem) = await Frame.EnterAsync(caller, Org, Left);
+        (Actor, Tenant) = (problem is null ? Frame.Actor : caller, tenant);
         if (problem is not null)
         {
             Problem = problem;

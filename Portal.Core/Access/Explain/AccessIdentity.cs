@@ -45,14 +45,14 @@ internal sealed record AccessIdentity(ActorKind Kind, Guid Id, string Name, stri
             case "serviceAccount":
                 if (await BindingPrincipal.FindAsync(scope, PrincipalKind.ServiceAccount, key, cancellationToken) is not { } found) return Unknown;
                 var account = await db.Set<ServiceAccount>().AsNoTracking().SingleAsync(a => a.OrganizationId == org && a.Id == found.Id, cancellationToken);
-                return OfAccount(state, account, await IsOwnedAsync(scope, account.OwnerUserId, cancellationToken), at);
+                return OfAccount(state, account, await OwnersAsync(scope, [account.OwnerUserId], cancellationToken), at);
             case "token":
                 var name = key?.Trim();
                 var isId = Guid.TryParseExact(name, "D", out var wanted);
                 var token = await db.Set<ApiToken>().AsNoTracking().Where(t => t.OrganizationId == org && (isId ? t.Id == wanted : t.Name == name)).OrderByDescending(t => t.CreatedAtUtc).ThenByDescending(t => t.Id).FirstOrDefaultAsync(cancellationToken);
                 if (token is null) return Problem.NotFound("token");
                 var of = token.ServiceAccountId is { } its ? await db.Set<ServiceAccount>().AsNoTracking().SingleOrDefaultAsync(a => a.OrganizationId == org && a.Id == its, cancellationToken) : null;
-                return OfToken(state, token, of, (of?.OwnerUserId ?? token.OwnerUserId) is not { } owner || await IsOwnedAsync(scope, owner, cancellationToken), at);
+                return OfToken(state, token, of, await OwnersAsync(scope, [of?.OwnerUserId ?? token.OwnerUserId ?? Guid.Empty], cancellationToken), at);
             default:
                 return Problem.Invalid("principalKind", "access.principalKind", $"principalKind is one of {string.Join(", ", Kinds)}.", string.Join(", ", Kinds));
         }
@@ -66,15 +66,10 @@ internal sealed record AccessIdentity(ActorKind Kind, Guid Id, string Name, stri
         var accounts = await db.Set<ServiceAccount>().AsNoTracking().Where(a => a.OrganizationId == org).OrderBy(a => a.Name).ThenBy(a => a.Id).ToListAsync(cancellationToken);
         var tokens = await db.Set<ApiToken>().AsNoTracking().Where(t => t.OrganizationId == org && t.CreatedAtUtc <= state.AtUtc && t.ExpiresAtUtc > state.AtUtc && (t.RevokedAtUtc == null || t.RevokedAtUtc > state.AtUtc))
             .OrderBy(t => t.Name).ThenBy(t => t.Id).ToListAsync(cancellationToken);
-        var owners = accounts.Select(a => a.OwnerUserId).Concat(tokens.Select(t => t.OwnerUserId).OfType<Guid>()).Distinct().ToList();
-        var gone = (await db.Set<Member>().AsNoTracking().Where(m => m.OrganizationId == org && !m.IsActive && owners.Contains(m.UserId)).Select(m => m.UserId).ToListAsync(cancellationToken)).ToHashSet();
+        var owners = await OwnersAsync(scope, [.. accounts.Select(a => a.OwnerUserId).Concat(tokens.Select(t => t.OwnerUserId).OfType<Guid>()).Distinct()], cancellationToken);
         var byId = accounts.ToDictionary(a => a.Id);
-        all.AddRange(accounts.Select(a => OfAccount(state, a, !gone.Contains(a.OwnerUserId), at)).Where(i => i.Acts && Matches(i)));
-        all.AddRange(tokens.Select(t =>
-        {
-            var of = t.ServiceAccountId is { } its ? byId.GetValueOrDefault(its) : null;
-            return OfToken(state, t, of, (of?.OwnerUserId ?? t.OwnerUserId) is not { } owner || !gone.Contains(owner), at);
-        }).Where(i => i.Acts && Matches(i)));
+        all.AddRange(accounts.Select(a => OfAccount(state, a, owners, at)).Where(i => i.Acts && Matches(i)));
+        all.AddRange(tokens.Select(t => OfToken(state, t, t.ServiceAccountId is { } its ? byId.GetValueOrDefault(its) : null, owners, at)).Where(i => i.Acts && Matches(i)));
         return all;
 
         bool Matches(AccessIdentity identity) => filter is not { Length: > 0 and <= 200 } || identity.Name.Contains(filter, StringComparison.OrdinalIgnoreCase);
@@ -88,20 +83,24 @@ internal sealed record AccessIdentity(ActorKind Kind, Guid Id, string Name, stri
     private static AccessIdentity OfMember(AccessState state, Member member, DateTime? at) =>
         new(ActorKind.Person, member.UserId, member.UserName, member.DisplayName, [.. state.WaysOf(member.UserId, member.Id)], member.IsActive || at is not null) { MemberId = member.Id, JoinedAtUtc = member.JoinedAtUtc };
 
-    private static AccessIdentity OfAccount(AccessState state, ServiceAccount account, bool owned, DateTime? at) =>
-        new(ActorKind.ServiceAccount, account.Id, account.Name, account.Name, [.. state.WaysOfAccount(account.Id)], at is { } then ? account.CreatedAtUtc <= then : account.IsActive && owned);
+    private static AccessIdentity OfAccount(AccessState state, ServiceAccount account, Dictionary<Guid, bool> owners, DateTime? at) =>
+        new(ActorKind.ServiceAccount, account.Id, account.Name, account.Name, [.. state.WaysOfAccount(account.Id)], at is { } then ? account.CreatedAtUtc <= then : IsOn(account, owners));
 
-    private static AccessIdentity OfToken(AccessState state, ApiToken token, ServiceAccount? account, bool owned, DateTime? at)
+    private static AccessIdentity OfToken(AccessState state, ApiToken token, ServiceAccount? account, Dictionary<Guid, bool> owners, DateTime? at)
     {
+        // A token whose owner is no member belongs to an administrator of the platform: those of members who were removed have ended.
+        var owned = account is not null ? IsOn(account, owners) : token.OwnerUserId is not { } owner || owners.GetValueOrDefault(owner, true);
         var holds = token.CreatedAtUtc <= state.AtUtc && token.ExpiresAtUtc > state.AtUtc && (token.RevokedAtUtc is not { } end || end > state.AtUtc);
         var ways = token.ServiceAccountId is { } of ? state.WaysOfAccount(of) : [new AccessWay(state.GrantOf(token.Role) with { ExpiresAtUtc = token.ExpiresAtUtc }, null, token.CreatedAtUtc, true)];
-        return new AccessIdentity(ActorKind.Token, token.Id, token.Name, token.Name, [.. ways], holds && (at is not null || (owned && account?.IsActive != false)))
+        return new AccessIdentity(ActorKind.Token, token.Id, token.Name, token.Name, [.. ways], holds && (at is not null || owned))
         {
             Account = token.ServiceAccountId is { } its ? (its, account?.Name ?? token.Name) : null, Scopes = token.Scopes.Count > 0 ? token.Scopes : null,
         };
     }
 
-    /// <summary>Owners from the platform are no members; a member who was deactivated takes their programs along.</summary>
-    private static async Task<bool> IsOwnedAsync(ReadScope scope, Guid owner, CancellationToken cancellationToken) =>
-        !await scope.Db.Set<Member>().AnyAsync(m => m.OrganizationId == scope.OrganizationId && m.UserId == owner && !m.IsActive, cancellationToken);
+    private static bool IsOn(ServiceAccount account, Dictionary<Guid, bool> owners) => account.IsActive && owners.GetValueOrDefault(account.OwnerUserId);
+
+    /// <summary>Which of the owners are members, and whether they are active: a member who was deactivated takes their programs along.</summary>
+    private static Task<Dictionary<Guid, bool>> OwnersAsync(ReadScope scope, IReadOnlyList<Guid> owners, CancellationToken cancellationToken) =>
+        scope.Db.Set<Member>().AsNoTracking().Where(m => m.OrganizationId == scope.OrganizationId && owners.Contains(m.UserId)).ToDictionaryAsync(m => m.UserId, m => m.IsActive, cancellationToken);
 }

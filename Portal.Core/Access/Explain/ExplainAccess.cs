@@ -30,7 +30,7 @@ public enum WayVerdict
 /// <param name="Outcome">Of the condition; true where there is none.</param>
 /// <param name="SinceUtc">Of the binding.</param>
 /// <param name="Origin">How the person came to the binding, or into the group; of programs always assigned.</param>
-/// <param name="GroupMade">Whose provisioning the group belongs to.</param>
+/// <param name="GroupMade">Whose provisioning the group belongs to; null where the role does not carry the permission anyway.</param>
 public sealed record AccessPath(
     Guid? BindingId, Guid? GroupId, string? Group, string? ExternalGroup, string Role, string? RoleName, GrantScope Scope, Guid? PlaceId, string? PlaceName, string? Condition, Outcome Outcome, DateTime? ExpiresAtUtc, DateTime SinceUtc, WayVerdict Verdict,
     WayOrigin Origin, GroupProvenance? GroupMade);
@@ -79,7 +79,8 @@ public sealed record ExplainAccess(string Org, string? Principal, AccessQuestion
         var origins = await WayOrigins.LoadAsync(scope, who.MemberId is { } member ? [member] : [], cancellationToken);
         var groups = await scope.Db.Set<Group>().AsNoTracking().Where(g => g.OrganizationId == scope.OrganizationId).ToDictionaryAsync(g => g.Id, cancellationToken);
         var made = new Dictionary<Guid, GroupProvenance>();
-        foreach (var group in who.Ways.Select(w => w.GroupId is { } id ? groups.GetValueOrDefault(id) : null).OfType<Group>().Distinct()) made[group.Id] = await GroupProvenance.FindAsync(scope, group, cancellationToken);
+        var onTheWay = who.Ways.Where(w => Role.Of(w.Grant)?.Allows(permission) == true).Select(w => w.GroupId is { } id ? groups.GetValueOrDefault(id) : null).OfType<Group>().Distinct();
+        foreach (var group in onTheWay) made[group.Id] = await GroupProvenance.FindAsync(scope, group, cancellationToken);
         var places = await BindingPlace.NamesAsync(scope, who.Ways.Select(w => (w.Grant.Scope, w.Grant.ScopeId)), cancellationToken);
         AccessPath Shown(AccessWay way)
         {

@@ -13,7 +13,6 @@ public sealed record GroupProvenance(DateTime MadeAtUtc, string? Provisioner, Gu
     internal static async Task<GroupProvenance> FindAsync(ReadScope scope, Group group, CancellationToken cancellationToken)
     {
         var made = await new SearchAudit(scope.OrganizationId.ToString("D"), $"resource:group/{group.Id:D} action:group.create", Limit: 1).HandleAsync(scope, cancellationToken);
-        var entry = made.Succeeded ? made.Value.Items.FirstOrDefault() : null;
-        return new GroupProvenance(group.CreatedAtUtc, entry?.ActorName, entry?.UserId);
+        return made.TryGet(out var page, out _) && page.Items is [var entry, ..] ? new GroupProvenance(group.CreatedAtUtc, entry.ActorName, entry.UserId) : new GroupProvenance(group.CreatedAtUtc, null, null);
     }
 }
