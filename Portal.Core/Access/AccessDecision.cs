@@ -30,6 +30,22 @@ public sealed class AccessDecision
     /// <summary>Every grant that reaches the place, for "why can X do Y"; worked out when asked for.</summary>
     public IReadOnlyList<Grant> Considered => GrantIndex.Of(_actor).Reaching(_target);
 
+    /// <summary>What whoever asked is told; null where it is allowed.</summary>
+    public Problem? Refusal
+    {
+        get
+        {
+            if (Allowed) return null;
+            var permission = Permission.ToString();
+            if (LacksOnlyMfa) return new Problem(ProblemKind.Forbidden, "access.mfa", $"For the permission {permission} a second factor is needed here. Show yours, then repeat this.", Args: [permission]);
+            if (Rule is { } rule)
+                return new Problem(ProblemKind.Forbidden, "access.rule", $"The rule {rule.Name} of the organization refuses {permission} here and now. Ask an administrator of the organization.", Args: [permission, rule.Name]);
+            return LimitedBy == "condition"
+                ? new Problem(ProblemKind.Forbidden, "access.condition", $"You hold the permission {permission} here under a condition that is not met now. Ask an administrator of the organization.", Args: [permission])
+                : Problem.Denied(Permission);
+        }
+    }
+
     /// <summary>True where a second factor, shown now, is all that is missing.</summary>
     public bool LacksOnlyMfa => !Allowed && _actor.Kind == ActorKind.Person && AccessPolicy.Decide(_actor with { MfaAtUtc = AccessPolicy.Moment(_actor) }, Permission, _target).Allowed;
 }

@@ -35,10 +35,17 @@ public static class AccessPolicy
     public static bool May(Actor actor, Permission permission, Guid organizationId) =>
         Decide(actor, permission, new AccessTarget(organizationId)).Allowed;
 
-    /// <summary>True where the actor holds the permission at the organization or at some place in it: what menus ask for lists that show everybody their part.</summary>
+    /// <summary>What a page offers: what is allowed, and what a second factor, for which the refusal asks, would allow.</summary>
+    public static bool Offers(Actor actor, Permission permission, AccessTarget target) => Decide(actor, permission, target) is { Allowed: true } or { LacksOnlyMfa: true };
+
+    /// <summary>True where the actor holds the permission at the organization or at some place in it: what menus ask for lists that show everybody their part. A rule that always refuses takes the place away.</summary>
     public static bool MaySomewhere(Actor actor, Permission permission, Guid organizationId) =>
-        May(actor, permission, organizationId)
-        || IsWithinLimit(actor, permission) && actor.Grants.Any(g => g.OrganizationId == organizationId && g.ScopeId is not null && Role.Of(g)?.Allows(permission) == true);
+        Decide(actor, permission, new AccessTarget(organizationId) { IsNarrowed = true }).Allowed
+        || (IsWithinLimit(actor, permission) && actor.Grants.Any(g => g.OrganizationId == organizationId && g.ScopeId is not null && Role.Of(g)?.Allows(permission) == true)
+            && !(actor.Rules is { } rules && rules.OrganizationId == organizationId && Array.Exists(rules.Of(permission), r => r is { Kind: Rules.AccessRuleKind.Deny, Condition: null })));
+
+    /// <summary>True where any grant of the actor holds at the place, whatever its role and condition.</summary>
+    public static bool Reaches(Actor actor, AccessTarget target) => GrantIndex.Of(actor).HeldAt(target).Any();
 
     /// <summary>True where a condition of the actor or a rule asks what the workspace is like.</summary>
     public static bool AsksForPlace(Actor actor, Guid organizationId) =>

@@ -12,6 +12,7 @@ public sealed record TokenRow(Guid Id, string Name, string Role, IReadOnlyList<s
 public sealed record TokenCreated(TokenRow Row, string Token);
 
 /// <summary>What a new token shall be.</summary>
+/// <param name="Role">A built-in role's name, or the id or slug of one of the organization's own.</param>
 /// <param name="Scopes">Permissions (<c>area:verb</c>, <c>area:*</c>) or named scopes (<c>scim</c>) that narrow the role; empty = the whole role.</param>
 /// <param name="ExpiresInDays">1 to 365, 90 when absent.</param>
 /// <param name="ServiceAccount">Acts as this service account, with its roles; then <paramref name="Role"/> is left out.</param>
@@ -21,13 +22,12 @@ public sealed record TokenInput(string? Name, string? Role, IReadOnlyList<string
     public const int MaxDays = 365;
     private const int MaxScopes = 40;
 
-    internal Result<(string Name, Role Role, List<string> Scopes, int Days)> Check(bool platform)
+    /// <param name="role">That the input names; null where there is none.</param>
+    internal Result<(string Name, Role Role, List<string> Scopes, int Days)> Check(Role? role)
     {
         var errors = new List<FieldError>();
         if (TextRule.Check("name", Name, 200, out var name) is { } nameError) errors.Add(nameError);
-        var role = BuiltInRoles.Assignable.FirstOrDefault(r => r.Name == Role);
-        if (role is null || (!platform && role.Name == BuiltInRoles.ServiceAdmin))
-            errors.Add(new FieldError("role", "role.unknown", $"role is one of {string.Join(", ", BuiltInRoles.Assignable.Select(r => r.Name))}."));
+        if (role is null) errors.Add(new FieldError("role", "role.unknown", $"role is one of {string.Join(", ", BuiltInRoles.Assignable.Select(r => r.Name))}, or the id or slug of one of the organization's own."));
         if (ExpiresInDays is < 1 or > MaxDays) errors.Add(new FieldError("expiresInDays", "token.expiry", $"expiresInDays is a number of days from 1 to {MaxDays}.", Args: [MaxDays]));
         var scopes = new List<string>();
         foreach (var scope in Scopes ?? [])
@@ -81,11 +81,12 @@ internal static class TokenMaker
         {
             if (input.Role is not null || organizationId == Guid.Empty) return Problem.Invalid("role", "token.roleOfAccount", "A token of a service account has the account's roles; leave role out.");
             var held = await ServiceAccounts.ServiceAccount.GrantsAsync(scope.Db, organizationId, of, cancellationToken);
-            // Without a built-in role at the organization the token still acts with all that the account holds; lists show the least.
-            input = input with { Role = held.Find(g => g.Scope == GrantScope.Organization && BuiltInRoles.Find(g.Role) is not null)?.Role ?? BuiltInRoles.OrgUser };
+            // Without a role at the organization the token still acts with all that the account holds; lists show the least.
+            input = input with { Role = held.Find(g => g.Scope == GrantScope.Organization && Roles.Role.Of(g) is { Permissions.Count: > 0 })?.Role ?? BuiltInRoles.OrgUser };
         }
 
-        if (!input.Check(organizationId == Guid.Empty).TryGet(out var wanted, out var problem)) return problem;
+        var named = organizationId == Guid.Empty ? BuiltInRoles.Assignable.FirstOrDefault(r => r.Name == input.Role) : await RoleLookup.FindAsync(scope, input.Role, cancellationToken);
+        if (!input.Check(named).TryGet(out var wanted, out var problem)) return problem;
         var (name, role, scopes, days) = wanted;
         if (input.ServiceAccount is { } account && await AccountRefusesAsync(scope, account, scopes, cancellationToken) is { } unfit) return unfit;
         if (Granting.Refuses(scope.Actor, role, new AccessTarget(organizationId), scopes) is { } refusal) return refusal;
@@ -109,7 +110,7 @@ internal static class TokenMaker
         scope.Db.Add(token);
         scope.Audit("token", token.Id, token.Name);
         scope.Touch(LiveTopic.Tokens, token.Id, 1);
-        return new TokenCreated(ToRow(token, null), text);
+        return new TokenCreated(ToRow(token, null, await RoleLookup.ShownAsync(scope, token.Role, cancellationToken)), text);
     }
 
     /// <summary>A token of a service account holds what the account holds: who makes one must hold all of it.</summary>
@@ -120,8 +121,9 @@ internal static class TokenMaker
         return Granting.RefusesHeld(scope.Actor, await ServiceAccounts.ServiceAccount.GrantsAsync(scope.Db, scope.OrganizationId, id, cancellationToken), new AccessTarget(scope.OrganizationId), scopes);
     }
 
-    public static TokenRow ToRow(ApiToken t, DateTime? lastUsed) =>
-        new(t.Id, t.Name, t.Role, t.Scopes, t.Hint, t.OwnerUserId, t.CreatedAtUtc, t.ExpiresAtUtc, t.RevokedAtUtc, lastUsed, Math.Max(1, t.Version), t.ServiceAccountId, t.PreviousUntilUtc);
+    /// <param name="role">The token's, as it is shown.</param>
+    public static TokenRow ToRow(ApiToken t, DateTime? lastUsed, string role) =>
+        new(t.Id, t.Name, role, t.Scopes, t.Hint, t.OwnerUserId, t.CreatedAtUtc, t.ExpiresAtUtc, t.RevokedAtUtc, lastUsed, Math.Max(1, t.Version), t.ServiceAccountId, t.PreviousUntilUtc);
 
     internal static async Task<Guid?> OwnerAsync(WriteScope scope, CancellationToken cancellationToken) => scope.Actor.Kind switch
     {

@@ -35,7 +35,7 @@ public sealed record GetToken(string Org, Guid Id) : Query<TokenRow>
         var token = await scope.Db.Set<ApiToken>().SingleOrDefaultAsync(t => t.Id == Id, cancellationToken);
         if (token is null) return Problem.NotFound("token");
         var used = await scope.Db.Set<ApiTokenUse>().Where(u => u.Id == Id).Select(u => (DateTime?)u.LastUsedAtUtc).SingleOrDefaultAsync(cancellationToken);
-        return TokenMaker.ToRow(token, used);
+        return TokenMaker.ToRow(token, used, await Roles.RoleLookup.ShownAsync(scope, token.Role, cancellationToken));
     }
 }
 
@@ -56,7 +56,8 @@ internal static class TokenList
         var rows = await tokens.OrderByDescending(t => t.CreatedAtUtc).ThenByDescending(t => t.Id).Take(page.Limit + 1).ToListAsync(cancellationToken);
         var ids = rows.Select(t => t.Id).ToList();
         var uses = await scope.Db.Set<ApiTokenUse>().Where(u => ids.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.LastUsedAtUtc, cancellationToken);
-        return PageKey.Cut(rows.ConvertAll(t => TokenMaker.ToRow(t, uses.TryGetValue(t.Id, out var used) ? used : null)), page, t => t.Id);
+        var own = await Roles.RoleLookup.NamesAsync(scope, rows.Select(t => t.Role), cancellationToken);
+        return PageKey.Cut(rows.ConvertAll(t => TokenMaker.ToRow(t, uses.TryGetValue(t.Id, out var used) ? used : null, Roles.RoleLookup.Shown(t.Role, own))), page, t => t.Id);
     }
 }
 

@@ -24,11 +24,14 @@ public sealed record ListOwnTokens : Query<IReadOnlyList<OwnTokenRow>>
             .OrderBy(t => t.ExpiresAtUtc).ThenBy(t => t.Id).Take(Most).ToListAsync(cancellationToken);
         var ids = tokens.ConvertAll(t => t.Id);
         var uses = await scope.Db.Set<ApiTokenUse>().Where(u => ids.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.LastUsedAtUtc, cancellationToken);
+        var roles = tokens.ConvertAll(t => Guid.TryParseExact(t.Role, "D", out var role) ? role : Guid.Empty);
+        // A slug is told in its own organization alone.
+        var own = (await scope.Db.Set<Roles.CustomRole>().AsNoTracking().Where(r => roles.Contains(r.Id)).ToListAsync(cancellationToken)).ToDictionary(r => (r.OrganizationId, r.Key), r => r.Slug);
         var rows = new List<OwnTokenRow>(tokens.Count);
         foreach (var token in tokens)
         {
             var tenant = token.OrganizationId == Guid.Empty ? null : await scope.Service<OrganizationDirectory>().FindAsync(token.OrganizationId.ToString(), cancellationToken);
-            rows.Add(new OwnTokenRow(token.Id, token.Name, token.Role, token.Hint, tenant?.Name, tenant?.Slug, token.ExpiresAtUtc, uses.TryGetValue(token.Id, out var used) ? used : null));
+            rows.Add(new OwnTokenRow(token.Id, token.Name, own.GetValueOrDefault((token.OrganizationId, token.Role)) ?? token.Role, token.Hint, tenant?.Name, tenant?.Slug, token.ExpiresAtUtc, uses.TryGetValue(token.Id, out var used) ? used : null));
         }
 
         return rows;

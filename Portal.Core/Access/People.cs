@@ -142,15 +142,18 @@ internal static class MemberChange
         var gone = Bindings.BindingRemoval.Leaving(scope, leaving);
         var kept = (await SessionDirectory.GrantsAsync(scope.Db, leaving.PrincipalId, cancellationToken)).Where(g => g.BindingId is not { } id || !gone.Contains(id)).ToList();
         if (instead is not null) kept.Add(new Grant(instead.Role, instead.Scope, instead.OrganizationId, instead.ScopeId, instead.Id) { Condition = instead.Conditions, ExpiresAtUtc = instead.ExpiresAtUtc });
+        await RoleLookup.ResolveAsync(scope.Db, kept, cancellationToken);
         await EndTokensAsync(scope, leaving.PrincipalId, kept, cancellationToken);
     }
 
     private static async Task EndTokensAsync(WriteScope scope, Guid userId, IReadOnlyList<Grant> kept, CancellationToken cancellationToken)
     {
         var holder = new Actor { Kind = ActorKind.Person, Id = userId, Name = "", Grants = kept };
-        foreach (var token in await scope.Db.Set<ApiToken>().Where(t => t.OwnerUserId == userId && t.RevokedAtUtc == null).ToListAsync(cancellationToken))
+        var tokens = await scope.Db.Set<ApiToken>().Where(t => t.OwnerUserId == userId && t.RevokedAtUtc == null).ToListAsync(cancellationToken);
+        var roles = await RoleLookup.OfKeysAsync(scope, tokens.Select(t => t.Role), cancellationToken);
+        foreach (var token in tokens)
         {
-            if (BuiltInRoles.Find(token.Role) is { } held && AccessPolicy.MayGrant(holder, held, new AccessTarget(scope.OrganizationId))) continue;
+            if (roles.TryGetValue(token.Role, out var held) && AccessPolicy.MayGrant(holder, held, new AccessTarget(scope.OrganizationId))) continue;
             TokenEnd.Revoke(scope, token);
         }
     }

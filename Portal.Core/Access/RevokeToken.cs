@@ -36,7 +36,7 @@ internal static class TokenEnd
         if (expected is { } version && version != token.Version) return Problem.Stale("token", token.Version);
         Revoke(scope, token);
         scope.Audit("token", token.Id, token.Name);
-        return TokenMaker.ToRow(token, null);
+        return TokenMaker.ToRow(token, null, await Roles.RoleLookup.ShownAsync(scope, token.Role, cancellationToken));
     }
 
     /// <summary>Ends the token and tells the organization's pages and every replica's directory of tokens.</summary>

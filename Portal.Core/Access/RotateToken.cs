@@ -34,7 +34,7 @@ public sealed record RotateToken(string Org, Guid Id, int OverlapHours = 24, int
         token.PreviousHash = OverlapHours == 0 ? null : token.Hash;
         token.PreviousUntilUtc = OverlapHours == 0 ? null : oldEnds < token.ExpiresAtUtc ? oldEnds : token.ExpiresAtUtc;
         (token.Hash, token.Hint, token.RotatedAtUtc, token.ExpiresAtUtc) = (TokenText.Hash(text), TokenText.Hint(text), scope.NowUtc, scope.NowUtc + length);
-        return new TokenCreated(TokenChange.Finish(scope, token), text);
+        return new TokenCreated(await TokenChange.FinishAsync(scope, token, cancellationToken), text);
     }
 }
 
@@ -64,7 +64,7 @@ public sealed record HandOverToken(string Org, Guid Id, string? Owner, long? Exp
         if (!roles.TryGetValue(token.Role, out var role) || !AccessPolicy.MayGrant(holder, role, new AccessTarget(scope.OrganizationId)))
             return Problem.Refused("token.ownerLacks", $"{owner.DisplayName} holds less than this token may do. Choose somebody who could have made it.", owner.DisplayName);
         token.OwnerUserId = owner.UserId;
-        return TokenChange.Finish(scope, token);
+        return await TokenChange.FinishAsync(scope, token, cancellationToken);
     }
 }
 
@@ -85,10 +85,10 @@ internal static class TokenChange
         return Granting.RefusesHeld(scope.Actor, held, new AccessTarget(scope.OrganizationId), token.Scopes) is { } refusal ? refusal : token;
     }
 
-    public static TokenRow Finish(WriteScope scope, ApiToken token)
+    public static async Task<TokenRow> FinishAsync(WriteScope scope, ApiToken token, CancellationToken cancellationToken)
     {
         scope.Touch(LiveTopic.Tokens, token.Id, token.Version + 1);
         scope.Touch(LiveTopic.Tokens, token.Id, token.Version + 1, Guid.Empty);
-        return TokenMaker.ToRow(token, null) with { Version = token.Version + 1 };
+        return TokenMaker.ToRow(token, null, await RoleLookup.ShownAsync(scope, token.Role, cancellationToken)) with { Version = token.Version + 1 };
     }
 }

@@ -28,7 +28,15 @@ public sealed class StoredActors(PortalDatabase database, TokenDirectory tokens)
             case ActorKind.System:
                 return stored.ToActor(stored.Grants);
             case ActorKind.Token:
-                return (await tokens.StillHoldingAsync([stored.Id], cancellationToken)).Contains(stored.Id) ? stored.ToActor(stored.Grants) : null;
+                if (!(await tokens.StillHoldingAsync([stored.Id], cancellationToken)).Contains(stored.Id)) return null;
+                await using (var open = await database.OpenAsync(DataScope.Platform, forWriting: false, cancellationToken))
+                {
+                    // A role of the organization's own may have been changed in the meantime.
+                    var held = stored.Grants.ToList();
+                    await Roles.RoleLookup.ResolveAsync(open.Db, held, cancellationToken);
+                    return stored.ToActor(held);
+                }
+
             case ActorKind.ServiceAccount:
                 await using (var open = await database.OpenAsync(DataScope.Platform, forWriting: false, cancellationToken))
                 {

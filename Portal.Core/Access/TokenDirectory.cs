@@ -15,6 +15,9 @@ public sealed record TokenIdentity(
     /// <summary>The service account's name and what it may do now; null for a token that acts by itself.</summary>
     internal (string Name, IReadOnlyList<Grant> Grants)? Account { get; init; }
 
+    /// <summary>What the role carries where it is the organization's own; null for built-in ones.</summary>
+    internal IReadOnlyList<string>? Permissions { get; init; }
+
     public Actor ToActor() => Account is { } account && ServiceAccountId is { } id
         ? new() { Kind = ActorKind.ServiceAccount, Id = id, Name = account.Name, Grants = account.Grants, PermissionLimit = Scopes.Count > 0 ? Scopes : null }
         : new()
@@ -22,7 +25,7 @@ public sealed record TokenIdentity(
             Kind = ActorKind.Token,
             Id = Id,
             Name = Name,
-            Grants = [OrganizationId == Guid.Empty ? new Grant(Role, GrantScope.Platform, null) : new Grant(Role, GrantScope.Organization, OrganizationId)],
+            Grants = [OrganizationId == Guid.Empty ? new Grant(Role, GrantScope.Platform, null) : new Grant(Role, GrantScope.Organization, OrganizationId) { Permissions = Permissions }],
             PermissionLimit = Scopes.Count > 0 ? Scopes : null,
         };
 }
@@ -72,7 +75,14 @@ public sealed class TokenDirectory : IAsyncDisposable
                     .Select(t => new TokenIdentity(t.Id, t.OrganizationId, t.Name, t.Role, t.Scopes, t.OwnerUserId, t.ExpiresAtUtc, t.ServiceAccountId,
                         db.Set<Member>().Where(m => m.UserId == t.OwnerUserId && m.OrganizationId == t.OrganizationId).Select(m => (Guid?)m.Id).FirstOrDefault()))
                     .SingleOrDefaultAsync(cancellationToken);
-                if (token?.ServiceAccountId is not { } id) return token;
+                if (token is null) return null;
+                if (token.ServiceAccountId is not { } id)
+                {
+                    var grants = new List<Grant> { new(token.Role, GrantScope.Organization, token.OrganizationId) };
+                    await Roles.RoleLookup.ResolveAsync(db, grants, cancellationToken);
+                    return token with { Permissions = grants[0].Permissions };
+                }
+
                 var name = await db.Set<ServiceAccount>().Where(a => a.Id == id).Select(a => a.Name).SingleOrDefaultAsync(cancellationToken);
                 return token with { Account = (name ?? token.Name, await ServiceAccount.GrantsAsync(db, token.OrganizationId, id, cancellationToken)) };
             },

@@ -68,10 +68,10 @@ internal static class BudgetLookup
             case (BudgetScopeKind.BusinessUnit, { } unit):
                 return await BusinessUnitPlace.FindAsync(scope, unit.ToString(), cancellationToken);
             case (BudgetScopeKind.Workspace, { } workspace):
-                return await WorkspacePlace.FindAsync(scope, workspace.ToString(), cancellationToken);
+                return await WorkspacePlace.LocateAsync(scope, workspace.ToString(), cancellationToken);
             case (BudgetScopeKind.Project, { } project):
                 var owner = await scope.Db.Set<Project>().Where(p => p.Id == project).Select(p => p.WorkspaceId).SingleAsync(cancellationToken);
-                return (await WorkspacePlace.FindAsync(scope, owner.ToString(), cancellationToken)).Map(t => t with { ProjectId = project });
+                return (await WorkspacePlace.LocateAsync(scope, owner.ToString(), cancellationToken)).Map(t => t with { ProjectId = project });
             default:
                 return new AccessTarget(scope.OrganizationId);
         }

@@ -22,6 +22,9 @@ public sealed class LiveUpdates(TimeProvider clock, ILogger<LiveUpdates> log)
     /// <summary>Raised for changes committed by this process, for the relay to other replicas.</summary>
     internal event Action<IReadOnlyList<LiveChange>>? PublishedHere;
 
+    /// <summary>Raised for every change, this process's and other replicas', before anybody is told of it: for what is kept of answers from before it.</summary>
+    internal event Action<IReadOnlyList<LiveChange>>? Heard;
+
     public IAsyncDisposable Subscribe(Guid organizationId, IEnumerable<string> topics, Func<IReadOnlyList<LiveChange>, Task> onChanged)
     {
         var subscription = new Subscription(this, organizationId, [.. topics], onChanged, clock, log);
@@ -42,6 +45,7 @@ public sealed class LiveUpdates(TimeProvider clock, ILogger<LiveUpdates> log)
     {
         // Before anybody is told: who asks because of this change must not be given an answer from before it.
         foreach (var organization in changes.Select(c => c.OrganizationId).Distinct()) _numbers.AddOrUpdate(organization, 1, static (_, n) => n + 1);
+        Heard?.Invoke(changes);
         foreach (var change in changes)
         {
             Deliver(change.OrganizationId, change);

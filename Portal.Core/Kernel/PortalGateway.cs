@@ -22,7 +22,7 @@ public sealed class PortalGateway(
     PortalDatabase database, OrganizationDirectory organizations, LiveUpdates live, AuditSealer sealer, SharedAnswers answers, ReadCounter reads, AccessRuleDirectory rules, TimeProvider clock, IServiceScopeFactory services, ILogger<PortalGateway> log) : IPortal
 {
     private const int MaxAttempts = 4;
-    private const string Unreachable = "reached for what does not exist or belongs to another organization";
+    private const string Unreachable = "reached for what does not exist or is not theirs to see";
     private static readonly ActivitySource Activities = new("Hexabase.Portal");
     private static readonly Meter Meter = new("Hexabase.Portal");
     private static readonly Histogram<double> Duration = Meter.CreateHistogram<double>("portal.message.duration", "s", "Time of a command or query through the gateway");
@@ -170,18 +170,7 @@ public sealed class PortalGateway(
         var target = await message.TargetAsync(scope, cancellationToken);
         if (!target.TryGet(out var place, out var problem)) return (null, problem, null);
         var decision = AccessPolicy.Decide(scope.Actor, permission, place);
-        return (decision, decision.Allowed ? null : Refusal(decision), place);
-    }
-
-    private static Problem Refusal(AccessDecision decision)
-    {
-        var permission = decision.Permission.ToString();
-        if (decision.LacksOnlyMfa) return new Problem(ProblemKind.Forbidden, "access.mfa", $"For the permission {permission} a second factor is needed here. Show yours, then repeat this.", Args: [permission]);
-        if (decision.Rule is { } rule)
-            return new Problem(ProblemKind.Forbidden, "access.rule", $"The rule {rule.Name} of the organization refuses {permission} here and now. Ask an administrator of the organization.", Args: [permission, rule.Name]);
-        return decision.LimitedBy == "condition"
-            ? new Problem(ProblemKind.Forbidden, "access.condition", $"You hold the permission {permission} here under a condition that is not met now. Ask an administrator of the organization.", Args: [permission])
-            : Problem.Denied(decision.Permission);
+        return (decision, decision.Refusal, place);
     }
 
     /// <summary>The caller with what their access is decided by: the organization's rules and this moment.</summary>
@@ -245,8 +234,11 @@ public sealed class PortalGateway(
         }
     }
 
-    /// <summary>The log that keeps a reach, by an id alone, for a row that is missing or another's: the actor's own.</summary>
-    private static Guid? HomeOf(Actor actor, Tenant? tenant, Problem refusal) => tenant is null && refusal.Kind == ProblemKind.NotFound ? actor.HomeOrganizationId : null;
+    /// <summary>
+    /// The log that keeps a reach for what is missing or not the actor's to see: by an id alone the actor's own; of who holds something at single places only, the organization's, whether the place exists or not.
+    /// </summary>
+    private static Guid? HomeOf(Actor actor, Tenant? tenant, Problem refusal) =>
+        refusal.Kind != ProblemKind.NotFound ? null : tenant is null ? actor.HomeOrganizationId : actor.Kind == ActorKind.Anonymous || AccessPolicy.Reaches(actor, new AccessTarget(tenant.Id)) ? null : tenant.Id;
 
     private static DataScope ScopeOf(Tenant? tenant) => tenant is null ? DataScope.Platform : DataScope.Of(tenant.Id);
 

@@ -7,7 +7,12 @@ namespace Hexabase.Portal.Workspaces;
 /// <summary>Finds workspaces and projects by id or slug, and their place for access decisions.</summary>
 public static class WorkspacePlace
 {
-    public static async Task<Result<AccessTarget>> FindAsync(ReadScope scope, string key, CancellationToken cancellationToken)
+    /// <summary>The place that a message is about. To whom no grant reaches it, it looks like one that does not exist, so that nobody finds out what else there is in the organization.</summary>
+    public static async Task<Result<AccessTarget>> FindAsync(ReadScope scope, string key, CancellationToken cancellationToken) =>
+        (await LocateAsync(scope, key, cancellationToken)).TryGet(out var place, out var problem) && IsReached(scope, place) ? place : problem ?? Problem.NotFound("workspace");
+
+    /// <summary>The place, whoever asks.</summary>
+    internal static async Task<Result<AccessTarget>> LocateAsync(ReadScope scope, string key, CancellationToken cancellationToken)
     {
         var found = await Find(scope, key).Select(w => new { w.Id, w.BusinessUnitId }).SingleOrDefaultAsync(cancellationToken);
         if (found is null) return Problem.NotFound("workspace");
@@ -19,12 +24,18 @@ public static class WorkspacePlace
         ? (await scope.Db.Set<Workspace>().AsNoTracking().SingleOrDefaultAsync(w => w.Id == id, cancellationToken))?.ToFacts()
         : null;
 
+    /// <summary>Likewise a project's.</summary>
     public static async Task<Result<AccessTarget>> FindProjectAsync(ReadScope scope, string workspace, string project, CancellationToken cancellationToken)
     {
-        if (!(await FindAsync(scope, workspace, cancellationToken)).TryGet(out var place, out var problem)) return problem;
+        if (!(await LocateAsync(scope, workspace, cancellationToken)).TryGet(out var place, out var problem)) return problem;
         var id = await FindProject(scope, place.WorkspaceId, project).Select(p => (Guid?)p.Id).SingleOrDefaultAsync(cancellationToken);
-        return id is null ? Problem.NotFound("project") : place with { ProjectId = id };
+        var found = place with { ProjectId = id };
+        if (!IsReached(scope, found)) return Problem.NotFound("workspace");
+        return id is null ? Problem.NotFound("project") : found;
     }
+
+    // An answer that many share was decided for each of them at the organization as a whole.
+    private static bool IsReached(ReadScope scope, AccessTarget place) => scope.Actor.Kind == ActorKind.Anonymous || Access.AccessPolicy.Reaches(scope.Actor, place);
 
     /// <summary>The workspace for a change, with its version checked and the audit subject set.</summary>
     internal static async Task<Result<Workspace>> ForChangeAsync(WriteScope scope, string key, long? expected, CancellationToken cancellationToken)

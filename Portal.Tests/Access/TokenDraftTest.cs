@@ -1,4 +1,5 @@
 using Hexabase.Portal.Access.Roles;
+using Hexabase.Portal.Kernel;
 using Shouldly;
 using Xunit;
 
@@ -33,6 +34,17 @@ public sealed class TokenDraftTest
         draft.ShouldSatisfyAllConditions(d => d.Narrow.ShouldBeFalse(), d => d.Scopes.ShouldBeEmpty(), d => d.Asked.ShouldBeEmpty());
         draft.Ask(["audit:ingest"], [BuiltInRoles.OrgUser]);
         draft.ShouldSatisfyAllConditions(d => d.Role.ShouldBe(BuiltInRoles.OrgUser), d => d.Narrow.ShouldBeFalse(), d => d.Scopes.ShouldBeEmpty());
+    }
+
+    [Fact]
+    public void RoleOfTheOrganizationsOwn_ShowsItsAreas()
+    {
+        var draft = new TokenDraft { Known = new Dictionary<string, Role>(StringComparer.Ordinal) { ["money"] = new(Ids.New().ToString(), GrantScope.Organization, ["budgets:*", "costs:read"]) } };
+        draft.PickRole("money");
+        draft.Areas.ShouldBe([("budgets", true), ("costs", false)], ignoreOrder: true);
+        draft.Set("budgets", reading: false, on: true);
+        draft.PickRole("nothing");
+        draft.ShouldSatisfyAllConditions(d => d.Areas.ShouldBeEmpty(), d => d.Scopes.ShouldBeEmpty());
     }
 
     [Fact]

@@ -71,6 +71,42 @@ public sealed class OffboardingTest(WebPortal portal) : IClassFixture<WebPortal>
     }
 
     [Fact]
+    public async Task TwentyWhoLeaveAtOnce_AreCountedExactly_AndThoseWhoAreHeldKeepEverything()
+    {
+        var world = await ScimWorld.CreateAsync(portal);
+        var ids = new List<string>();
+        foreach (var i in Enumerable.Range(0, 20)) ids.Add(await world.AddUserAsync($"many{i}@example.test"));
+        var group = await world.AddGroupAsync("Everybody", [.. ids]);
+        var answers = await Task.WhenAll(ids.Select(async (id, i) => (Id: id, Answer: i % 2 == 0 ? await world.SendAsync("DELETE", $"/Users/{id}") : await world.PatchAsync($"/Users/{id}", new { op = "replace", path = "active", value = false }))));
+        var held = answers.Where(a => a.Answer.Status == HttpStatusCode.Conflict).ToList();
+        held.Count.ShouldBe(10, string.Join('\n', answers.Select(a => $"{a.Answer.Status} {a.Answer.Text}")));
+        held.ShouldAllBe(a => a.Answer.Text.Contains("approval", StringComparison.Ordinal));
+        answers.Except(held).ShouldAllBe(a => a.Answer.Status == HttpStatusCode.OK || a.Answer.Status == HttpStatusCode.NoContent);
+
+        var tenant = (await portal.Services.GetRequiredService<OrganizationDirectory>().FindAsync(world.Organization, CancellationToken.None)).ShouldNotBeNull();
+        await using var open = await portal.Services.GetRequiredService<PortalDatabase>().OpenAsync(DataScope.Of(tenant.Id), forWriting: false, CancellationToken.None);
+        var receipts = await open.Db.Set<Audit.AuditEntry>().Where(e => e.Action == "person.offboard").Select(e => e.ResourceId).ToListAsync(TestContext.Current.CancellationToken);
+        receipts.ShouldBe(answers.Except(held).Select(a => a.Id), ignoreOrder: true, "each departure left its receipt, and nothing else did");
+        (await open.Db.Set<ScimDeparture>().CountAsync(TestContext.Current.CancellationToken)).ShouldBe(10);
+        (await open.Db.Set<HeldChange>().CountAsync(h => h.State == HeldChangeState.Pending, TestContext.Current.CancellationToken)).ShouldBe(10);
+        foreach (var (id, _) in held) (await world.GetAsync($"/Users/{id}")).GetProperty("active").GetBoolean().ShouldBeTrue();
+        var members = await world.MembersAsync(group);
+        held.ShouldAllBe(h => members.Contains(h.Id));
+    }
+
+    [Fact]
+    public async Task TwoLastAdministratorsWhoLeaveAtOnce_LeaveOneBehind()
+    {
+        var world = await ScimWorld.CreateAsync(portal);
+        var admins = new List<string>();
+        foreach (var _ in Enumerable.Range(0, 2)) admins.Add(await world.AddUserAsync((await TestPeople.AddAsync(portal, "orgAdmin", world.Organization)).UserName));
+        var answers = await Task.WhenAll(admins.Select(id => world.PatchAsync($"/Users/{id}", new { op = "replace", path = "active", value = false })));
+        answers.Select(a => a.Status).ShouldBe([HttpStatusCode.OK, HttpStatusCode.Conflict], ignoreOrder: true);
+        var active = await Task.WhenAll(admins.Select(async id => (await world.GetAsync($"/Users/{id}")).GetProperty("active").GetBoolean()));
+        active.Count(a => a).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task LoggedRequest_IsRedactedAndReplaysWithoutEffect()
     {
         var world = await ScimWorld.CreateAsync(portal);

@@ -1,4 +1,5 @@
 using Hexabase.Portal.Access.Factors;
+using Hexabase.Portal.Access.Roles;
 using Hexabase.Portal.Controls;
 using Hexabase.Portal.Kernel;
 using Hexabase.Portal.Organizations;
@@ -39,11 +40,14 @@ public sealed partial class AccountPage
         foreach (var grant in Actor.Grants)
         {
             var tenant = grant.OrganizationId is { } id ? await Organizations.FindAsync(id.ToString(), cancellationToken) : null;
-            if (grant.Scope == GrantScope.Platform || tenant is not null) roles.Add(new HeldRole(tenant?.Name, tenant?.Slug, grant.Role));
+            if (grant.Scope == GrantScope.Platform || tenant is not null) roles.Add(new HeldRole(tenant?.Name, tenant?.Slug, grant.Permissions is null || tenant is null ? grant.Role : await NameAsync(tenant.Slug, grant.Role) ?? grant.Role));
         }
 
         _roles = roles;
     }
+
+    /// <summary>The name of one of an organization's own roles.</summary>
+    private async Task<string?> NameAsync(string org, string role) => (await Portal.AskAsync(Actor, new GetRole(org, role), Left)).TryGet(out var found, out _) ? found.Name : null;
 
     private async Task EndAsync(SessionRow session)
     {

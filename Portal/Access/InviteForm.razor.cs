@@ -11,8 +11,6 @@ public sealed partial class InviteForm
     private string? _link;
     private InvitationRow? _made;
 
-    [Parameter, EditorRequired] public required Guid OrganizationId { get; set; }
-
     /// <summary>Filled in at the start.</summary>
     [Parameter] public string? Email { get; set; }
 

@@ -12,8 +12,6 @@ public sealed partial class PersonDetail
     private string? _taken;
     private long _version;
 
-    [Parameter, EditorRequired] public required Guid OrganizationId { get; set; }
-
     [Parameter, EditorRequired] public required PersonRow Row { get; set; }
 
     [Parameter] public bool CanEdit { get; set; }
@@ -25,7 +23,7 @@ public sealed partial class PersonDetail
 
     private bool IsSelf => Row.UserId == Actor.Id;
 
-    private bool Covered => RoleChoice.Covers(Actor, OrganizationId, Row.Roles);
+    private bool Covered => RoleChoice.Covers(Actor, OrganizationId, Known, Row.Roles);
 
     private bool Changed => _role is not null && (Row.Roles.Count != 1 || Row.Roles[0] != _role);
 
@@ -44,7 +42,7 @@ public sealed partial class PersonDetail
         var (done, _) = await SendAsync(new ChangeMemberRole(Org, Row.Id, _role, _version));
         if (!done) return;
         _version = 0;
-        Toasts.Show(T["people.roleChanged", Row.DisplayName, T[$"role.{_role}"]], Tone.Good);
+        Toasts.Show(T["people.roleChanged", Row.DisplayName, Known.FirstOrDefault(r => r.Word == _role)?.Name ?? _role], Tone.Good);
         await OnReload.InvokeAsync();
     }
 

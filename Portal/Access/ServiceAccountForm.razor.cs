@@ -15,8 +15,6 @@ public sealed partial class ServiceAccountForm
     private string? _role;
     private bool _active = true;
 
-    [Parameter, EditorRequired] public required Guid OrganizationId { get; set; }
-
     /// <summary>Null for a new one.</summary>
     [Parameter] public ServiceAccountRow? Row { get; set; }
 

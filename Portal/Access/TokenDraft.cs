@@ -7,7 +7,10 @@ namespace Hexabase.Portal.Access;
 internal sealed class TokenDraft
 {
     /// <summary>Every area that a command or query names; the platform's and provisioning's own are not for tokens of an organization's roles.</summary>
-    private static readonly IReadOnlyList<string> Known = [.. KnownPermissions.All.Select(p => p.Area).Where(a => a is not ("platform" or "scim")).Distinct(StringComparer.Ordinal)];
+    private static readonly IReadOnlyList<string> AllAreas = [.. KnownPermissions.All.Select(p => p.Area).Where(a => a is not ("platform" or "scim")).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>The roles that can be picked, by the word that names them; built-in ones need not be among them.</summary>
+    public IReadOnlyDictionary<string, Role> Known { get; set; } = new Dictionary<string, Role>();
 
     public string? Name { get; set; }
 
@@ -29,8 +32,8 @@ internal sealed class TokenDraft
     public void PickRole(string role)
     {
         Role = role;
-        var held = BuiltInRoles.Find(role);
-        Areas = held is null ? [] : [.. Known.Where(a => held.Allows(new Permission(a, "read"))).Select(a => (a, KnownPermissions.All.Any(p => p.Area == a && p.Verb != "read" && held.Allows(p))))];
+        var held = Find(role);
+        Areas = held is null ? [] : [.. AllAreas.Where(a => held.Allows(new Permission(a, "read"))).Select(a => (a, KnownPermissions.All.Any(p => p.Area == a && p.Verb != "read" && held.Allows(p))))];
         // What the new role does not have is not kept where nobody sees it.
         Scopes.RemoveWhere(s => !Areas.Any(a => s == $"{a.Name}:read" || (a.Writes && s == $"{a.Name}:*")) && !MayAsk(s));
     }
@@ -41,14 +44,16 @@ internal sealed class TokenDraft
     public void Ask(IEnumerable<string> scopes, IReadOnlyList<string> roles)
     {
         Asked = [.. KnownPermissions.All.Select(p => p.ToString()).Intersect(scopes, StringComparer.Ordinal)];
-        if (roles.LastOrDefault(r => BuiltInRoles.Find(r) is { } held && Asked.All(s => Allows(held, s))) is { } least) PickRole(least);
+        if (roles.LastOrDefault(r => Find(r) is { } held && Asked.All(s => Allows(held, s))) is { } least) PickRole(least);
         Scopes.UnionWith(Asked.Where(MayAsk));
         Asked = [.. Asked.Where(s => !s.EndsWith(":read", StringComparison.Ordinal))];
         Narrow = Scopes.Count > 0;
     }
 
     /// <summary>Whether the role holds a permission that is asked for.</summary>
-    public bool MayAsk(string scope) => Asked.Contains(scope, StringComparer.Ordinal) && BuiltInRoles.Find(Role) is { } held && Allows(held, scope);
+    public bool MayAsk(string scope) => Asked.Contains(scope, StringComparer.Ordinal) && Find(Role) is { } held && Allows(held, scope);
+
+    private Role? Find(string role) => Known.GetValueOrDefault(role) ?? BuiltInRoles.Find(role);
 
     private static bool Allows(Role held, string scope) => scope.Split(':') is [var area, var verb] && held.Allows(new Permission(area, verb));
 

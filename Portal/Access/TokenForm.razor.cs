@@ -1,3 +1,4 @@
+using Hexabase.Portal.Access.Roles;
 using Microsoft.AspNetCore.Components;
 
 namespace Hexabase.Portal.Access;
@@ -11,9 +12,6 @@ public sealed partial class TokenForm
     private TokenRow? _made;
     private string? _text;
     private bool _none;
-
-    /// <summary><see cref="Guid.Empty"/> = a service administrator's token.</summary>
-    [Parameter, EditorRequired] public required Guid OrganizationId { get; set; }
 
     /// <summary>Acts as this service account, with its role.</summary>
     [Parameter] public ServiceAccounts.ServiceAccountRow? Account { get; set; }
@@ -29,9 +27,12 @@ public sealed partial class TokenForm
 
     private string Curl => $"curl -H \"Authorization: Bearer {_text}\" {Navigation.ToAbsoluteUri(Org.Length == 0 ? "/api/v1/organizations" : $"/api/v1/organizations/{Org}")}";
 
-    protected override void OnInitialized()
+    protected override async Task OnInitializedAsync()
     {
-        var roles = RoleChoice.Of(Actor, OrganizationId);
+        await base.OnInitializedAsync();
+        _form.Known = Known.ToDictionary(r => r.Word, r => r.Role, StringComparer.Ordinal);
+        // Built-in roles stand from the widest to the least.
+        var roles = Offered.Select(r => r.Word).Where(w => BuiltInRoles.Find(w) is not null).ToList();
         _form.PickRole(Account is { Role.Length: > 0 } account ? account.Role : roles is [.., var least] ? least : "");
         if (Scopes.Count > 0) _form.Ask(Scopes, Account is null ? roles : []);
     }

@@ -13,6 +13,8 @@ public sealed partial class TokenRotation
     private string? _text;
     private DateTime? _until;
 
+    [Parameter, EditorRequired] public required Guid OrganizationId { get; set; }
+
     [Parameter, EditorRequired] public required TokenRow Row { get; set; }
 
     [Parameter, EditorRequired] public required string ListHref { get; set; }

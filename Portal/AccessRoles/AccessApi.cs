@@ -13,10 +13,10 @@ internal static class AccessApi
         var access = api.MapGroup("/organizations/{org}/access").WithTags("Roles");
         access.MapGet("/why", (string org, string? principalKind, string? principal, string? permission, string? scope, string? place, DateTime? at, string? ip, bool? mfa, ApiCall call) =>
                 call.AskAsync(new ExplainAccess(org, principal, new AccessQuestion(permission, scope, place, Utc(at), ip, mfa ?? false), principalKind), a => a))
-            .WithName("explainAccess").WithSummary("Why a person or token can or cannot do something at a place, now or at a past moment; what would change it");
+            .WithName("explainAccess").WithSummary("Why a person, service account or token (principalKind) can or cannot do something at a place, now or at a past moment: identity provider, mapping or provisioning, group, role, place, condition; what would change it");
         access.MapGet("/who", (string org, string? permission, string? scope, string? place, DateTime? at, string? ip, bool? mfa, ApiCall call) =>
                 call.ListAsync(page => new ListWhoCan(org, new AccessQuestion(permission, scope, place, Utc(at), ip, mfa ?? false), page), r => r, AccessFiles.Who))
-            .WithName("listWhoCan").WithSummary("Who can do something at a place, now or at a past moment; filter searches names");
+            .WithName("listWhoCan").WithSummary("Which people, service accounts and tokens can do something at a place, now or at a past moment; filter searches names");
         access.MapGet("/matrix", (string org, DateTime? at, ApiCall call) => call.ListAsync(page => new ListAccessMatrix(org, page, Utc(at)), r => r, AccessFiles.Matrix))
             .WithName("listAccessMatrix").WithSummary("People by areas of permissions; format=csv|xlsx|jsonl for the whole matrix as a file");
         access.MapGet("/administrators", (string org, ApiCall call) => call.AskAsync(new ListAdministrators(org), names => new { items = names, nextCursor = (string?)null }))
@@ -38,6 +38,6 @@ internal static class AccessFiles
 
     public static readonly ListFile<WhoRow> Who = new(
         "who-can",
-        ("displayName", w => w.DisplayName), ("userName", w => w.UserName), ("conditional", w => ListCell.Of(w.Conditional)), ("role", w => w.Role), ("scope", w => Words.Of(w.Scope)), ("group", w => w.Group), ("condition", w => w.Condition),
-        ("expiresAtUtc", w => ListCell.Utc(w.ExpiresAtUtc)), ("userId", w => w.UserId.ToString()), ("bindingId", w => w.BindingId.ToString()));
+        ("kind", w => Words.Of(w.Kind)), ("displayName", w => w.DisplayName), ("userName", w => w.UserName), ("actsAs", w => w.ActsAs), ("conditional", w => ListCell.Of(w.Conditional)), ("role", w => w.Role), ("scope", w => Words.Of(w.Scope)), ("group", w => w.Group), ("source", w => Words.Of(w.Origin.Source)), ("connection", w => w.Origin.Connection), ("providerGroups", w => w.Origin.ProviderGroups is { } groups ? string.Join("; ", groups) : null), ("condition", w => w.Condition),
+        ("expiresAtUtc", w => ListCell.Utc(w.ExpiresAtUtc)), ("id", w => w.Id.ToString()), ("bindingId", w => w.BindingId?.ToString()));
 }

@@ -17,6 +17,7 @@ public sealed partial class ExplorerPage
     private AccessExplanation? _answer;
     private Problem? _refused;
     private string? _shown;
+    private string? _kind;
     private string? _principal;
     private string? _permission;
     private string? _scope;
@@ -26,6 +27,9 @@ public sealed partial class ExplorerPage
     private bool _mfa;
 
     [SupplyParameterFromQuery] public string? Tab { get; set; }
+
+    /// <summary>person (null likewise), serviceAccount or token.</summary>
+    [SupplyParameterFromQuery] public string? Kind { get; set; }
 
     [SupplyParameterFromQuery] public string? Principal { get; set; }
 
@@ -49,13 +53,15 @@ public sealed partial class ExplorerPage
 
     [Inject] private TimeProvider Clock { get; set; } = default!;
 
-    protected override IReadOnlyCollection<string> Topics => [LiveTopic.Roles, LiveTopic.People];
+    protected override IReadOnlyCollection<string> Topics => [LiveTopic.Roles, LiveTopic.People, LiveTopic.Tokens, LiveTopic.Sso];
 
     private bool IsWho => Tab == "who";
 
     private IReadOnlyList<Tabs.Tab> TabItems => [new(Address("why"), T["explorer.why"], !IsWho), new(Address("who"), T["explorer.whoCan"], IsWho)];
 
     private IReadOnlyList<(string, string)> PermissionOptions => [.. PermissionCatalog.All.Select(p => (p.Permission, $"{RoleWords.Permission(T, p.Permission)} ({p.Permission})"))];
+
+    private IReadOnlyList<(string, string)> KindOptions => [("person", T["bindings.person"]), ("serviceAccount", T["accounts.single"]), ("token", T["explorer.token"])];
 
     private IReadOnlyList<(string, string)> ScopeOptions => [.. Scopes.Select(s => (s, T[$"scope.{char.ToUpperInvariant(s[0])}{s[1..]}"]))];
 
@@ -75,7 +81,7 @@ public sealed partial class ExplorerPage
 
     protected override async Task LoadAsync(CancellationToken cancellationToken)
     {
-        (_principal, _permission, _scope, _place, _ip, _mfa) = (Principal, Permission ?? PermissionCatalog.All[0].Permission, Scope ?? "organization", Place, Ip, Mfa);
+        (_kind, _principal, _permission, _scope, _place, _ip, _mfa) = (Kind ?? "person", Principal, Permission ?? PermissionCatalog.All[0].Permission, Scope ?? "organization", Place, Ip, Mfa);
         _day = DateOnly.TryParseExact(At, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
         (_answer, _refused) = (null, null);
         // Refused as a whole, the page says so before anything is asked.
@@ -90,7 +96,7 @@ public sealed partial class ExplorerPage
         }
 
         if (Principal is null) return;
-        var answer = await Portal.AskAsync(Actor, new ExplainAccess(Org ?? "", Principal, Question), cancellationToken);
+        var answer = await Portal.AskAsync(Actor, new ExplainAccess(Org ?? "", Principal, Question, Kind), cancellationToken);
         answer.TryGet(out _answer, out _refused);
     }
 
@@ -102,11 +108,17 @@ public sealed partial class ExplorerPage
 
     private void Ask() => Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(new Dictionary<string, object?>
     {
-        ["principal"] = IsWho ? null : _principal?.Trim(), ["permission"] = _permission, ["scope"] = _scope == "organization" ? null : _scope, ["place"] = _scope == "organization" ? null : _place,
+        ["kind"] = IsWho || _kind == "person" ? null : _kind, ["principal"] = IsWho ? null : _principal?.Trim(), ["permission"] = _permission, ["scope"] = _scope == "organization" ? null : _scope, ["place"] = _scope == "organization" ? null : _place,
         ["at"] = _day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), ["ip"] = string.IsNullOrWhiteSpace(_ip) ? null : _ip.Trim(), ["mfa"] = _mfa ? true : null, ["q"] = null,
     }));
 
-    private string WhyOf(WhoRow row) => Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { ["tab"] = null, ["principal"] = row.UserName, ["q"] = null });
+    private string WhyOf(WhoRow row) => Navigation.GetUriWithQueryParameters(new Dictionary<string, object?>
+    {
+        ["tab"] = null, ["q"] = null,
+        ["kind"] = row.Kind switch { ActorKind.ServiceAccount => "serviceAccount", ActorKind.Token => "token", _ => null }, ["principal"] = row.Kind == ActorKind.Person ? row.UserName : row.Id,
+    });
+
+    private string KindWord(ActorKind kind) => T[kind == ActorKind.ServiceAccount ? "accounts.single" : "explorer.token"];
 
     private string Address(string tab) => Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { ["tab"] = tab == "why" ? null : tab, ["q"] = null });
 }

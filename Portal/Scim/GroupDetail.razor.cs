@@ -1,6 +1,7 @@
 using Hexabase.Portal.Access;
 using Hexabase.Portal.Access.Groups;
 using Hexabase.Portal.Access.Roles;
+using Hexabase.Portal.AccessRoles;
 using Hexabase.Portal.Controls;
 using Hexabase.Portal.Shell;
 using Microsoft.AspNetCore.Components;
@@ -16,8 +17,6 @@ public sealed partial class GroupDetail
     private string _role = None;
     private long _version;
 
-    [Parameter, EditorRequired] public required Guid OrganizationId { get; set; }
-
     [Parameter, EditorRequired] public required GroupRow Row { get; set; }
 
     [Parameter] public bool CanEdit { get; set; }
@@ -26,7 +25,7 @@ public sealed partial class GroupDetail
 
     private string Held => Row.Roles is [var first, ..] ? first : None;
 
-    private IReadOnlyList<(string, string)> Choices => [(None, T["groups.noRole"]), .. RoleChoice.Of(Actor, OrganizationId).Union(Row.Roles, StringComparer.Ordinal).Select(r => (r, T[$"role.{r}"]))];
+    private IReadOnlyList<(string, string)> Choices => [(None, T["groups.noRole"]), .. Offered.Select(r => r.Word).Union(Row.Roles, StringComparer.Ordinal).Select(r => (r, Known.FirstOrDefault(k => k.Word == r)?.Name ?? RoleWords.Name(T, r)))];
 
     protected override async Task OnParametersSetAsync()
     {

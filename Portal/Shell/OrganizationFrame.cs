@@ -1,4 +1,5 @@
 using Hexabase.Portal.Access;
+using Hexabase.Portal.Access.Rules;
 using Hexabase.Portal.Hosting;
 using Hexabase.Portal.Kernel;
 using Hexabase.Portal.Organizations;
@@ -6,14 +7,14 @@ using Hexabase.Portal.Organizations;
 namespace Hexabase.Portal.Shell;
 
 /// <summary>Finds the organization of the address for one circuit and puts its name and the places the viewer may go into the shell.</summary>
-public sealed class OrganizationFrame(IPortal portal, OrganizationDirectory organizations, CircuitActor person, ShellModel shell, NavModel navigation, Text text, Viewer viewer, IEnumerable<INavSource> sources)
+public sealed class OrganizationFrame(IPortal portal, OrganizationDirectory organizations, AccessRuleDirectory rules, CircuitActor person, ShellModel shell, NavModel navigation, Text text, Viewer viewer, IEnumerable<INavSource> sources)
 {
     private (string? Org, string Language, string? Name, string Grants, long Version)? _shown;
 
     /// <summary>What the viewer was last looking at; null on the platform's pages.</summary>
     public Tenant? Tenant { get; private set; }
 
-    /// <summary>Who looks, as of the last page; anonymous before the first.</summary>
+    /// <summary>Who looks, as of the last page, with the organization's rules; anonymous before the first.</summary>
     public Actor Actor { get; private set; } = Actor.Anonymous;
 
     /// <returns>The organization; a problem where there is none or it is not the viewer's to see.</returns>
@@ -22,8 +23,9 @@ public sealed class OrganizationFrame(IPortal portal, OrganizationDirectory orga
         var tenant = org is null ? null : await organizations.FindAsync(org, actor.Reaches, cancellationToken);
         // The gateway refuses it once more, and the visitor's own log keeps that they tried.
         if (org is not null && tenant is null) return (null, (await portal.AskAsync(actor, new ReachOrganization(org), cancellationToken)).Problem ?? Problem.NotFound("organization"));
+        actor = await rules.StandAsync(actor, tenant?.Id ?? Guid.Empty, cancellationToken);
         (Actor, Tenant) = (actor, tenant);
-        var grants = string.Join(' ', actor.Grants.Select(g => $"{g.Role}@{g.OrganizationId}/{g.ScopeId}"));
+        var grants = string.Join(' ', actor.Grants.Select(g => $"{g.Role}@{g.OrganizationId}/{g.ScopeId}").Concat(actor.Rules?.All.Select(r => $"{r.Kind} {r.Permission} {r.Condition?.Text}") ?? []));
         var session = await person.FindAsync(cancellationToken);
         var now = (org, viewer.Language, session?.DisplayName, grants, tenant?.Version ?? 0);
         if (_shown != now)
@@ -41,7 +43,7 @@ public sealed class OrganizationFrame(IPortal portal, OrganizationDirectory orga
         var groups = new List<NavGroup>();
         foreach (var group in sources.SelectMany(s => s.Places).GroupBy(p => p.Group).OrderBy(g => Array.IndexOf(NavGroups.Order, g.Key)))
         {
-            var items = group.Where(p => p.OfPlatform == (tenant is null) && (p.Permission is not { } permission || (p.Anywhere && tenant is not null ? AccessPolicy.MaySomewhere(actor, permission, tenant.Id) : AccessPolicy.May(actor, permission, tenant?.Id ?? Guid.Empty))))
+            var items = group.Where(p => p.OfPlatform == (tenant is null) && (p.Permission is not { } permission || AccessPolicy.Offers(actor, permission, new AccessTarget(tenant?.Id ?? Guid.Empty)) || (p.Anywhere && tenant is not null && AccessPolicy.MaySomewhere(actor, permission, tenant.Id))))
                 .OrderBy(p => p.Order)
                 .Select(p => new NavItem(tenant is null ? $"/{p.Path}" : p.Path.Length == 0 ? $"/o/{tenant.Slug}" : $"/o/{tenant.Slug}/{p.Path}", text[p.TitleKey], p.Icon, Exact: p.Exact || p.Path.Length == 0))
                 .ToList();

@@ -1,4 +1,5 @@
 using Hexabase.Portal.Access;
+using Hexabase.Portal.Access.Rules;
 using Hexabase.Portal.Controls;
 using Hexabase.Portal.Hosting;
 using Hexabase.Portal.Kernel;
@@ -38,6 +39,9 @@ public abstract class PortalPage : ComponentBase, IAsyncDisposable
 
     [Inject] private OrganizationFrame Frame { get; set; } = default!;
 
+    [Inject] private AccessRuleDirectory Rules { get; set; } = default!;
+
+    /// <summary>Who looks, with the rules of the organization looked at.</summary>
     protected Actor Actor { get; private set; } = Actor.Anonymous;
 
     /// <summary>The organization looked at; null while loading and on platform pages.</summary>
@@ -66,17 +70,23 @@ public abstract class PortalPage : ComponentBase, IAsyncDisposable
     {
     }
 
-    /// <summary>True where the viewer holds the permission in this organization: for buttons and links; the command checks again.</summary>
-    protected bool May(Permission permission) => AccessPolicy.May(Actor, permission, Tenant?.Id ?? Guid.Empty);
+    /// <summary>True where the viewer may do it in this organization, by the decision that the command meets: for buttons and links.</summary>
+    /// <param name="place">A place in the organization; null = the organization as a whole.</param>
+    protected bool May(Permission permission, AccessTarget? place = null) => AccessPolicy.Offers(Actor, permission, place ?? Whole);
+
+    /// <summary>What the viewer lacks for it, in the words of the refusal; null where they may.</summary>
+    protected Problem? Lacking(Permission permission) => May(permission) ? null : AccessPolicy.Decide(Actor, permission, Whole).Refusal;
+
+    private AccessTarget Whole => new(Tenant?.Id ?? Guid.Empty);
 
     protected override async Task OnParametersSetAsync()
     {
         var address = Navigation.Uri;
         if (_loadedFor == address) return;
         _loadedFor = address;
-        Actor = await CircuitActor.GetAsync(Left);
-        var (tenant, problem) = await Frame.EnterAsync(Actor, Org, Left);
-        Tenant = tenant;
+        var caller = await CircuitActor.GetAsync(Left);
+        var (tenant, problem) = await Frame.EnterAsync(caller, Org, Left);
+        (Actor, Tenant) = (problem is null ? Frame.Actor : caller, tenant);
         if (problem is not null)
         {
             Problem = problem;
@@ -104,8 +114,8 @@ public abstract class PortalPage : ComponentBase, IAsyncDisposable
             {
                 _pendingReload = 0;
                 Problem = null;
-                // A changed role or an ended session counts at once, also in a page that has been open for hours.
-                Actor = await CircuitActor.GetAsync(Left);
+                // A changed role or rule or an ended session counts at once, also in a page that has been open for hours.
+                Actor = await StandAsync();
                 await LoadAsync(Left);
             }
             while (_pendingReload == 1);
@@ -135,7 +145,7 @@ public abstract class PortalPage : ComponentBase, IAsyncDisposable
     /// <summary>Sends a command; a refusal comes back for the form (or confirm dialog) that sent it.</summary>
     protected async Task<Result<TAnswer>> SendAsync<TAnswer>(Command<TAnswer> command)
     {
-        Actor = await CircuitActor.GetAsync(Left);
+        Actor = await StandAsync();
         return await Portal.SendAsync(Actor, command, Left);
     }
 
@@ -171,18 +181,30 @@ public abstract class PortalPage : ComponentBase, IAsyncDisposable
             if (_left.IsCancellationRequested || !changes.Any(c => c.Id == Actor.Id.ToString())) return;
             await ReloadAsync();
             // Asked again: a load that was already running may have begun with the old roles.
-            Actor = await CircuitActor.GetAsync(Left);
-            await Frame.EnterAsync(Actor, Org, Left);
+            await EnterAgainAsync();
         }));
         var organization = Tenant?.Id ?? Guid.Empty;
-        if (Topics.Count == 0 || _watched == organization) return;
+        if ((Topics.Count == 0 && Tenant is null) || _watched == organization) return;
         if (_watch is not null) await _watch.DisposeAsync();
         _watched = organization;
-        _watch = Portal.Watch(Actor, organization, Topics, changes => InvokeAsync(async () =>
+        // Rules decide what every page of the organization offers.
+        var topics = Tenant is null ? Topics : [.. Topics.Append(LiveTopic.Roles).Distinct(StringComparer.Ordinal)];
+        _watch = Portal.Watch(Actor, organization, topics, changes => InvokeAsync(async () =>
         {
             if (_left.IsCancellationRequested) return;
             OnChanged(changes);
             await ReloadAsync();
+            if (Tenant is not null && changes.Any(c => c.Topic == LiveTopic.Roles)) await EnterAgainAsync();
         }));
     }
+
+    /// <summary>The viewer as they are now, on the page and in the navigation.</summary>
+    private async Task EnterAgainAsync()
+    {
+        await Frame.EnterAsync(await CircuitActor.GetAsync(Left), Org, Left);
+        Actor = await StandAsync();
+        StateHasChanged();
+    }
+
+    private async ValueTask<Actor> StandAsync() => await Rules.StandAsync(await CircuitActor.GetAsync(Left), Tenant?.Id ?? Guid.Empty, Left);
 }

@@ -1,5 +1,6 @@
 using Hexabase.Portal.Access.Sso;
 using Hexabase.Portal.Access.Sso.Connections;
+using Hexabase.Portal.AccessRoles;
 using Hexabase.Portal.Controls;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Options;
@@ -10,8 +11,6 @@ namespace Hexabase.Portal.SsoSetup;
 public sealed partial class ConnectionDetail
 {
     private ConfirmDialog? _confirm;
-
-    [Parameter, EditorRequired] public required Guid OrganizationId { get; set; }
 
     [Parameter, EditorRequired] public required SsoConnectionRow Row { get; set; }
 
@@ -34,6 +33,8 @@ public sealed partial class ConnectionDetail
     [Parameter] public EventCallback OnRemoved { get; set; }
 
     [Inject] private IOptions<SsoOptions> Options { get; set; } = default!;
+
+    private string NewRole => Known.FirstOrDefault(r => r.Role.Name == Row.Settings.DefaultRole)?.Name ?? RoleWords.Name(T, Row.Settings.DefaultRole);
 
     private IReadOnlyList<(string Label, string Value)> AtProvider
     {

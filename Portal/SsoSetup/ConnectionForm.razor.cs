@@ -22,8 +22,6 @@ public sealed partial class ConnectionForm
     private string? _defaultRole;
     private bool _signRequests, _requireEncryption, _idpInitiated, _createPeople, _requireMfa;
 
-    [Parameter, EditorRequired] public required Guid OrganizationId { get; set; }
-
     /// <summary>Null = a new connection.</summary>
     [Parameter] public SsoConnectionRow? Row { get; set; }
 
@@ -38,7 +36,7 @@ public sealed partial class ConnectionForm
 
     private IReadOnlyList<(SsoTemplate, string)> Templates => [.. Enum.GetValues<SsoTemplate>().OrderBy(t => t == SsoTemplate.Generic).Select(t => (t, T[$"ssoSetup.template.{t}"]))];
 
-    private IReadOnlyList<(string, string)> Roles => [.. RoleChoice.Of(Actor, OrganizationId).Select(r => (r, T[$"role.{r}"]))];
+    private IReadOnlyList<(string, string)> Roles => [.. Offered.Select(r => (r.Role.Name, r.Name))];
 
     protected override void OnInitialized()
     {

@@ -12,14 +12,13 @@ public sealed partial class MappingEditor
     private List<Mapping> _rows = [];
     private IReadOnlyList<GroupRow> _groups = [];
 
-    [Parameter, EditorRequired] public required Guid OrganizationId { get; set; }
-
     [Parameter, EditorRequired] public required SsoConnectionRow Row { get; set; }
 
     [Parameter] public bool MayWrite { get; set; }
 
     protected override async Task OnInitializedAsync()
     {
+        await base.OnInitializedAsync();
         var groups = await Portal.AskAsync(Actor, new ListGroups(Org, new PageRequest(PageRequest.MaxLimit)), Left);
         if (groups.TryGet(out var page, out _)) _groups = page.Items;
         if (await AskAsync(new ListSsoMappings(Org, Row.Id)) is { } mappings) Take(mappings);

@@ -11,6 +11,7 @@ public sealed partial class WorkspacePage
 {
     private ConfirmDialog? _confirm;
     private WorkspaceRow? _row;
+    private AccessTarget? _place;
     private WorkspaceQuotaRow? _quota;
     private IReadOnlyList<ProjectRow> _projects = [];
     private IReadOnlyList<WorkspacePlacementRow> _history = [];
@@ -29,9 +30,7 @@ public sealed partial class WorkspacePage
 
     private bool MayWrite => MayHere(WorkspacesPermissions.Write) && _row is { IsArchived: false };
 
-    // At the organization, or at this workspace or its unit alone.
-    private bool MayHere(Permission permission) =>
-        May(permission) || (Tenant is { } tenant && _row is { } row && Access.AccessPolicy.Decide(Actor, permission, new AccessTarget(tenant.Id, [row.BusinessUnitId], row.Id)).Allowed);
+    private bool MayHere(Permission permission) => _place is { } place && May(permission, place);
 
     private IReadOnlyList<Tabs.Tab> TabItems
     {
@@ -51,7 +50,7 @@ public sealed partial class WorkspacePage
         // After an outage the last figures stay; another workspace's never do.
         if (row is null && Problem?.Kind != ProblemKind.Unavailable) _row = null;
         if (row is null) return;
-        _row = row;
+        (_row, _place) = (row, await AskAsync(new LocateWorkspace(Org ?? "", row.Slug)) ?? _place);
         _projects = (await AskAsync(new ListProjects(Org ?? "", row.Slug, new PageRequest(PageRequest.MaxLimit))))?.Items ?? _projects;
         if (MayHere(WorkspacesPermissions.ReadQuotas)) _quota = await AskAsync(new GetWorkspaceQuota(Org ?? "", row.Slug)) ?? _quota;
         if (Tab == "history") _history = await AskAsync(new ListWorkspacePlacements(Org ?? "", row.Slug)) ?? _history;

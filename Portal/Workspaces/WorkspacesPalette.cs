@@ -14,7 +14,7 @@ internal sealed class WorkspacesPalette(IPortal portal, OrganizationFrame frame,
 
     public async Task<IReadOnlyList<PaletteItem>> SearchAsync(string sought, CancellationToken cancellation)
     {
-        if (frame.Tenant is not { } tenant || !AccessPolicy.May(frame.Actor, WorkspacesPermissions.Read, tenant.Id)) return [];
+        if (frame.Tenant is not { } tenant || !AccessPolicy.MaySomewhere(frame.Actor, WorkspacesPermissions.Read, tenant.Id)) return [];
         var found = await portal.AskAsync(frame.Actor, new ListWorkspaces(tenant.Slug, new PageRequest(10, Filter: sought)), cancellation);
         return found.Succeeded
             ? [.. found.Value.Items.Select(w => new PaletteItem(w.Name, "workspace", $"/o/{tenant.Slug}/workspaces/{w.Slug}", Hint: w.BusinessUnitName))]

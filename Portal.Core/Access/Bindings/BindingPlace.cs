@@ -30,7 +30,7 @@ internal static class BindingPlace
         var answer = kind switch
         {
             GrantScope.BusinessUnit => await BusinessUnitPlace.FindAsync(scope, place, cancellationToken),
-            GrantScope.Workspace => await WorkspacePlace.FindAsync(scope, place, cancellationToken),
+            GrantScope.Workspace => await WorkspacePlace.LocateAsync(scope, place, cancellationToken),
             _ => await ProjectAsync(scope, place, cancellationToken),
         };
         return answer.Succeeded ? answer.Value : null;
@@ -45,9 +45,13 @@ internal static class BindingPlace
     }
 
     /// <summary>The names of the places that bindings are at, by id.</summary>
-    public static async Task<IReadOnlyDictionary<Guid, string>> NamesAsync(ReadScope scope, IReadOnlyCollection<RoleBinding> bindings, CancellationToken cancellationToken)
+    public static Task<IReadOnlyDictionary<Guid, string>> NamesAsync(ReadScope scope, IEnumerable<RoleBinding> bindings, CancellationToken cancellationToken) => NamesAsync(scope, bindings.Select(b => (b.Scope, b.ScopeId)), cancellationToken);
+
+    /// <summary>The names of places, by id.</summary>
+    public static async Task<IReadOnlyDictionary<Guid, string>> NamesAsync(ReadScope scope, IEnumerable<(GrantScope Scope, Guid? Id)> places, CancellationToken cancellationToken)
     {
-        List<Guid> Ids(GrantScope kind) => [.. bindings.Where(b => b.Scope == kind).Select(b => b.ScopeId).OfType<Guid>().Distinct()];
+        var known = places.ToList();
+        List<Guid> Ids(GrantScope kind) => [.. known.Where(p => p.Scope == kind).Select(p => p.Id).OfType<Guid>().Distinct()];
         var (units, workspaces, projects) = (Ids(GrantScope.BusinessUnit), Ids(GrantScope.Workspace), Ids(GrantScope.Project));
         var names = new Dictionary<Guid, string>();
         if (units.Count > 0) foreach (var u in await scope.Db.Set<BusinessUnit>().Where(u => units.Contains(u.Id)).Select(u => new { u.Id, u.Name }).ToListAsync(cancellationToken)) names[u.Id] = u.Name;
@@ -59,7 +63,7 @@ internal static class BindingPlace
     private static async Task<Result<AccessTarget>> ProjectAsync(ReadScope scope, string place, CancellationToken cancellationToken)
     {
         var isId = Guid.TryParseExact(place, "D", out var id);
-        var workspace = await scope.Db.Set<Project>().Where(p => isId ? p.Id == id : p.Slug == place).Select(p => (Guid?)p.WorkspaceId).SingleOrDefaultAsync(cancellationToken);
-        return workspace is { } inside ? await WorkspacePlace.FindProjectAsync(scope, inside.ToString("D"), place, cancellationToken) : Problem.NotFound("project");
+        var project = await scope.Db.Set<Project>().Where(p => isId ? p.Id == id : p.Slug == place).Select(p => new { p.Id, p.WorkspaceId }).SingleOrDefaultAsync(cancellationToken);
+        return project is null ? Problem.NotFound("project") : (await WorkspacePlace.LocateAsync(scope, project.WorkspaceId.ToString("D"), cancellationToken)).Map(t => t with { ProjectId = project.Id });
     }
 }

@@ -28,19 +28,19 @@ public sealed record ListAccessMatrix(string Org, PageRequest Page, DateTime? At
 
     private static MatrixRow Row(Member member, AccessState state)
     {
-        var ways = state.WaysOf(member.UserId, member.Id).Where(w => !(w.Binding.ExpiresAtUtc <= state.AtUtc)).ToList();
-        var whole = ways.Where(w => w.Binding.Scope == GrantScope.Organization).Select(w => (w.Binding, Role: Role.Of(w.Grant))).ToList();
+        var ways = state.WaysOf(member.UserId, member.Id).Where(w => !(w.Grant.ExpiresAtUtc <= state.AtUtc)).ToList();
+        var whole = ways.Where(w => w.Grant.Scope == GrantScope.Organization).Select(w => (w.Grant, Role: Role.Of(w.Grant))).ToList();
         var verbs = new SortedDictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
         foreach (var area in PermissionCatalog.Permissions.GroupBy(p => p.Area))
         {
             var allowed = area.Select(p => (p.Verb, By: whole.Where(w => w.Role?.Allows(p) == true).ToList())).Where(v => v.By.Count > 0)
-                .Select(v => v.By.Exists(b => b.Binding.Conditions is null) ? v.Verb : $"({v.Verb})").ToList();
+                .Select(v => v.By.Exists(b => b.Grant.Condition is null) ? v.Verb : $"({v.Verb})").ToList();
             if (allowed.Count > 0) verbs[area.Key] = allowed;
         }
 
-        string Shown(AccessWay way) => RoleLookup.Shown(way.Binding.Role, state.Roles);
+        string Shown(AccessWay way) => RoleLookup.Shown(way.Grant.Role, state.Roles);
         return new MatrixRow(
-            member.Id, member.UserId, member.UserName, member.DisplayName, member.IsActive, [.. ways.Where(w => w.Binding.Scope == GrantScope.Organization).Select(Shown).Distinct().Order(StringComparer.Ordinal)], verbs,
-            [.. ways.Where(w => w.Binding.ScopeId is not null).Select(w => $"{Shown(w)}@{Words.Of(w.Binding.Scope)}:{w.Binding.ScopeId}").Distinct().Order(StringComparer.Ordinal)]);
+            member.Id, member.UserId, member.UserName, member.DisplayName, member.IsActive, [.. ways.Where(w => w.Grant.Scope == GrantScope.Organization).Select(Shown).Distinct().Order(StringComparer.Ordinal)], verbs,
+            [.. ways.Where(w => w.Grant.ScopeId is not null).Select(w => $"{Shown(w)}@{Words.Of(w.Grant.Scope)}:{w.Grant.ScopeId}").Distinct().Order(StringComparer.Ordinal)]);
     }
 }

@@ -102,9 +102,12 @@ public sealed record ArchiveCustomRole(string Org, string Role, long? ExpectedVe
         if (!(await CustomRoleChange.FindAsync(scope, Role, ExpectedVersion, cancellationToken)).TryGet(out var role, out var problem)) return problem;
         var bound = await Bindings.BindingRow.ListAsync(scope, scope.Db.Set<RoleBinding>().Where(b => b.Role == role.Key).OrderBy(b => b.Id).Take(MaxNamed + 1), cancellationToken);
         var rules = await scope.Db.Set<Rules.AccessRule>().Where(r => r.FirstRole == role.Key || r.SecondRole == role.Key).OrderBy(r => r.Name).Select(r => r.Name).Take(MaxNamed).ToListAsync(cancellationToken);
-        if (bound.Count + rules.Count > 0)
+        // Those of service accounts act by the bindings.
+        var tokens = await scope.Db.Set<ApiToken>().Where(t => t.OrganizationId == scope.OrganizationId && t.Role == role.Key && t.ServiceAccountId == null && t.RevokedAtUtc == null && t.ExpiresAtUtc > scope.NowUtc)
+            .OrderBy(t => t.Name).Select(t => t.Name).Take(MaxNamed).ToListAsync(cancellationToken);
+        if (bound.Count + rules.Count + tokens.Count > 0)
         {
-            var uses = bound.Take(MaxNamed).Select(b => b.PrincipalName ?? b.PrincipalId.ToString()).Concat(rules).ToList();
+            var uses = bound.Take(MaxNamed).Select(b => b.PrincipalName ?? b.PrincipalId.ToString()).Concat(rules).Concat(tokens).ToList();
             var named = string.Join(", ", uses) + (bound.Count > MaxNamed ? ", …" : "");
             return Problem.Conflict("role.inUse", $"{role.Name} is in use: {named}. Take it away there first.", role.Name, named);
         }

@@ -7,8 +7,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Hexabase.Portal.Access.Rules;
 
 /// <summary>
-/// The rules of organizations for the gateway, which asks for them with each message. Answers are kept for a few seconds; a change here forgets at once, one on another
-/// replica by the live relay, at the latest after the moment.
+/// The rules of organizations for the gateway, which asks for them with each message, and for pages, which offer what the gateway would allow. Answers are kept for a few seconds; a change
+/// forgets its organization's before anybody is told of it, here at once and on other replicas by the live relay, at the latest after the moment.
 /// </summary>
 public sealed class AccessRuleDirectory : IAsyncDisposable
 {
@@ -23,10 +23,11 @@ public sealed class AccessRuleDirectory : IAsyncDisposable
     public AccessRuleDirectory(PortalDatabase database, LiveUpdates live, TimeProvider clock)
     {
         (_database, _live, _clock) = (database, live, clock);
-        _live.PublishedHere += Forget;
+        _live.Heard += Forget;
+        // After a gap in the relay all is asked anew.
         _subscription = live.Subscribe(Guid.Empty, [LiveTopic.Roles], changes =>
         {
-            Forget(changes);
+            if (changes.Any(c => c.Id == "*")) ForgetAll();
             return Task.CompletedTask;
         });
     }
@@ -43,9 +44,13 @@ public sealed class AccessRuleDirectory : IAsyncDisposable
         return rules;
     }
 
+    /// <summary>Somebody with the rules of the organization they look at, so that pages decide as the gateway does; <see cref="Guid.Empty"/> = the platform, which has none.</summary>
+    public async ValueTask<Actor> StandAsync(Actor actor, Guid organizationId, CancellationToken cancellationToken) =>
+        actor with { Rules = organizationId == Guid.Empty || actor.Kind == ActorKind.Anonymous ? null : await FindAsync(organizationId, cancellationToken) };
+
     public ValueTask DisposeAsync()
     {
-        _live.PublishedHere -= Forget;
+        _live.Heard -= Forget;
         return _subscription.DisposeAsync();
     }
 
@@ -54,7 +59,15 @@ public sealed class AccessRuleDirectory : IAsyncDisposable
 
     private void Forget(IReadOnlyList<LiveChange> changes)
     {
-        if (!changes.Any(c => c.Topic == LiveTopic.Roles)) return;
+        foreach (var change in changes.Where(c => c.Topic == LiveTopic.Roles))
+        {
+            Interlocked.Increment(ref _forgotten);
+            _found.TryRemove(change.OrganizationId, out _);
+        }
+    }
+
+    private void ForgetAll()
+    {
         Interlocked.Increment(ref _forgotten);
         _found.Clear();
     }

@@ -14,7 +14,10 @@ internal static class MassChangeHold
     private static readonly TimeSpan Window = TimeSpan.FromHours(1);
     private static readonly TimeSpan RejectionHolds = TimeSpan.FromDays(1);
 
-    /// <summary>Null where the person may leave now, which is counted; else the refusal, with the change kept.</summary>
+    /// <summary>
+    /// Null where the person may leave now, which is counted; else the refusal, with the change kept. From here to the end of the transaction others of the organization wait, so it is asked last: what it takes
+    /// to carry the change out is read before.
+    /// </summary>
     public static async Task<Problem?> CheckAsync(WriteScope scope, Member member, HeldChangeKind kind, CancellationToken cancellationToken)
     {
         var (db, org) = (scope.Db, scope.OrganizationId);

@@ -10,59 +10,75 @@ namespace Hexabase.Portal.Access.Scim;
 
 /// <summary>
 /// What ends when a person leaves an organization, in the transaction that makes them leave: sessions (unless they belong elsewhere too), tokens, open invitations, on deletion
-/// roles and groups. Leaves a receipt in the audit log (<c>person.offboard</c>). Runs as the platform: each query names the organization.
+/// roles and groups. Leaves a receipt in the audit log (<c>person.offboard</c>). Runs as the platform: each query names the organization. All is read first and carried out later, so that
+/// the organization's lock, under which people who leave are counted, is not held while it is read.
 /// </summary>
-internal static class Offboarding
+internal sealed class Offboarding
 {
     private const int MaxNamed = 50;
+    private readonly WriteScope _scope;
+    private readonly Member _member;
+    private readonly List<ApiToken> _tokens;
+    private readonly List<ServiceAccounts.ServiceAccount> _accounts;
+    private readonly List<Session> _sessions;
+    private readonly User? _user;
+    private readonly List<Invitation> _invitations;
+    private readonly List<HeldChange> _waiting;
+    private readonly List<object> _going;
+    private readonly AuditEntry _receipt;
 
-    public static async Task RunAsync(WriteScope scope, Member member, bool deleted, CancellationToken cancellationToken)
+    private Offboarding(WriteScope scope, Member member, List<ApiToken> tokens, List<ServiceAccounts.ServiceAccount> accounts, List<Session> sessions, User? user, List<Invitation> invitations, List<HeldChange> waiting, List<object> going, AuditEntry receipt) =>
+        (_scope, _member, _tokens, _accounts, _sessions, _user, _invitations, _waiting, _going, _receipt) = (scope, member, tokens, accounts, sessions, user, invitations, waiting, going, receipt);
+
+    /// <summary>Finds what would end; changes nothing.</summary>
+    /// <param name="more">Rows that go with the person on deletion.</param>
+    public static async Task<Offboarding> ReadAsync(WriteScope scope, Member member, bool deleted, IReadOnlyCollection<object> more, CancellationToken cancellationToken)
     {
         var db = scope.Db;
-        var (org, user) = (scope.OrganizationId, member.UserId);
+        var (org, user, address) = (scope.OrganizationId, member.UserId, member.UserName);
         var tokens = await db.Set<ApiToken>().Where(t => t.OrganizationId == org && t.OwnerUserId == user && t.RevokedAtUtc == null).ToListAsync(cancellationToken);
-        foreach (var token in tokens) TokenEnd.Revoke(scope, token);
-        // Service accounts stop, and wait for somebody who takes them over.
         var accounts = await db.Set<ServiceAccounts.ServiceAccount>().Where(a => a.OrganizationId == org && a.OwnerUserId == user).OrderBy(a => a.Name).ToListAsync(cancellationToken);
-        foreach (var own in accounts) own.IsActive = false;
-        if (accounts.Count > 0) scope.Touch(LiveTopic.Tokens, user, 0, Guid.Empty);
         var elsewhere = await db.Set<Member>().AnyAsync(m => m.UserId == user && m.OrganizationId != org && m.IsActive, cancellationToken)
             || await db.Set<RoleBinding>().AnyAsync(b => b.PrincipalId == user && b.Scope == GrantScope.Platform, cancellationToken);
         var sessions = elsewhere ? [] : await db.Set<Session>().Where(s => s.UserId == user && s.RevokedAtUtc == null && s.ExpiresAtUtc > scope.NowUtc).ToListAsync(cancellationToken);
-        foreach (var session in sessions) SessionEnd.Revoke(scope, session);
-        if (!elsewhere && await db.Set<User>().SingleOrDefaultAsync(u => u.Id == user, cancellationToken) is { PasswordHash: null } account) account.IsActive = false;
-        var address = member.UserName;
+        var account = elsewhere ? null : await db.Set<User>().SingleOrDefaultAsync(u => u.Id == user, cancellationToken);
         var invitations = await db.Set<Invitation>().Where(i => i.OrganizationId == org && i.AcceptedAtUtc == null && i.RevokedAtUtc == null && (i.InvitedByUserId == user || i.Email == address)).ToListAsync(cancellationToken);
-        foreach (var invitation in invitations) invitation.RevokedAtUtc = scope.NowUtc;
         var waiting = await db.Set<HeldChange>().Where(h => h.OrganizationId == org && h.MemberId == member.Id && h.State == HeldChangeState.Pending).ToListAsync(cancellationToken);
-        foreach (var held in waiting)
-            if (db.Entry(held).State == EntityState.Unchanged) (held.State, held.DecidedAtUtc) = (HeldChangeState.Approved, scope.NowUtc);
-        var (roles, groups) = (0, 0);
-        if (deleted)
-        {
-            var bindings = await db.Set<RoleBinding>().Where(b => b.OrganizationId == org && b.PrincipalKind == PrincipalKind.Person && b.PrincipalId == user).ToListAsync(cancellationToken);
-            db.RemoveRange(bindings);
-            var memberships = await db.Set<GroupMember>().Where(g => g.OrganizationId == org && g.MemberId == member.Id).ToListAsync(cancellationToken);
-            db.RemoveRange(memberships);
-            (roles, groups) = (bindings.Count, memberships.Count);
-        }
-
+        var bindings = deleted ? await db.Set<RoleBinding>().Where(b => b.OrganizationId == org && b.PrincipalKind == PrincipalKind.Person && b.PrincipalId == user).ToListAsync(cancellationToken) : [];
+        var memberships = deleted ? await db.Set<GroupMember>().Where(g => g.OrganizationId == org && g.MemberId == member.Id).ToListAsync(cancellationToken) : [];
         var owned = await db.Set<Workspace>().Where(w => w.OrganizationId == org && w.Owner == address).OrderBy(w => w.Slug).Select(w => w.Slug).Take(MaxNamed).ToListAsync(cancellationToken);
-        scope.Touch(LiveTopic.People, member.Id, member.Version + 1);
-        // Every replica asks again what the person may do; pages and hubs that are open with nothing left close.
-        scope.Touch(LiveTopic.Sessions, user, 0, Guid.Empty);
-        await WriteReceiptAsync(scope, member, new
+        var receipt = await ReceiptAsync(scope, member, new
         {
             kind = deleted ? "delete" : "deactivate", sessions = sessions.Count, sessionsKeptElsewhere = elsewhere, tokens = tokens.Count, tokenIds = tokens.Select(t => t.Id), serviceAccounts = accounts.Count, serviceAccountNames = accounts.Take(MaxNamed).Select(a => a.Name), invitations = invitations.Count,
-            roles, groups, ownedWorkspaces = owned, endedAt = ScimValues.Instant(scope.NowUtc),
+            roles = bindings.Count, groups = memberships.Count, ownedWorkspaces = owned, endedAt = ScimValues.Instant(scope.NowUtc),
         }, cancellationToken);
+        return new Offboarding(scope, member, tokens, accounts, sessions, account is { PasswordHash: null } ? account : null, invitations, waiting, [.. bindings, .. memberships, .. more], receipt);
     }
 
-    private static async Task WriteReceiptAsync(WriteScope scope, Member member, object counts, CancellationToken cancellationToken)
+    public void CarryOut()
+    {
+        var user = _member.UserId;
+        foreach (var token in _tokens) TokenEnd.Revoke(_scope, token);
+        // Service accounts stop, and wait for somebody who takes them over.
+        foreach (var own in _accounts) own.IsActive = false;
+        if (_accounts.Count > 0) _scope.Touch(LiveTopic.Tokens, user, 0, Guid.Empty);
+        foreach (var session in _sessions) SessionEnd.Revoke(_scope, session);
+        _user?.IsActive = false;
+        foreach (var invitation in _invitations) invitation.RevokedAtUtc = _scope.NowUtc;
+        foreach (var held in _waiting)
+            if (_scope.Db.Entry(held).State == EntityState.Unchanged) (held.State, held.DecidedAtUtc) = (HeldChangeState.Approved, _scope.NowUtc);
+        _scope.Db.RemoveRange(_going);
+        _scope.Touch(LiveTopic.People, _member.Id, _member.Version + 1);
+        // Every replica asks again what the person may do; pages and hubs that are open with nothing left close.
+        _scope.Touch(LiveTopic.Sessions, user, 0, Guid.Empty);
+        _scope.Db.Add(_receipt);
+    }
+
+    private static async Task<AuditEntry> ReceiptAsync(WriteScope scope, Member member, object counts, CancellationToken cancellationToken)
     {
         var values = new ChangedValues(null, System.Text.Json.JsonSerializer.Serialize(counts, System.Text.Json.JsonSerializerOptions.Web), null, null, null);
         var draft = AuditWriter.Entry(scope.Actor, scope.OrganizationId, "person.offboard", AuditStatus.Success, null, null, scope.NowUtc, new AuditSubject("member", member.Id.ToString(), member.UserName, null), values, scope.ApproverId);
-        scope.Db.Add(await scope.Service<AuditSealer>().SealAsync(scope.Db, draft, cancellationToken));
+        return await scope.Service<AuditSealer>().SealAsync(scope.Db, draft, cancellationToken);
     }
 }
 

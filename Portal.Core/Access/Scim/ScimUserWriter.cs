@@ -55,9 +55,10 @@ internal sealed class ScimUserWriter(WriteScope scope, string address)
         if (row.IsActive && !active)
         {
             if (await LastAdmin.LosesAsync(scope, id, null, null, cancellationToken)) return LastAdmin.Refusal;
+            var leaving = await Offboarding.ReadAsync(scope, member, deleted: false, [], cancellationToken);
             if (await MassChangeHold.CheckAsync(scope, member, HeldChangeKind.Deactivate, cancellationToken) is { } held) return Held(row, held);
             member.IsActive = false;
-            await Offboarding.RunAsync(scope, member, deleted: false, cancellationToken);
+            leaving.CarryOut();
         }
         else if (!row.IsActive && active)
         {
@@ -74,13 +75,10 @@ internal sealed class ScimUserWriter(WriteScope scope, string address)
     {
         var found = await FindAsync(id, ifMatch, cancellationToken);
         if (!found.TryGet(out var place, out var problem)) return problem;
-        if (place.Row.IsActive)
-        {
-            if (await LastAdmin.LosesAsync(scope, id, null, null, cancellationToken)) return LastAdmin.Refusal;
-            if (await MassChangeHold.CheckAsync(scope, place.Member, HeldChangeKind.Delete, cancellationToken) is { } held) return Held(place.Row, held);
-        }
-
-        await RemoveAsync(place.Row, place.Member, cancellationToken);
+        if (place.Row.IsActive && await LastAdmin.LosesAsync(scope, id, null, null, cancellationToken)) return LastAdmin.Refusal;
+        var leaving = await RemovalAsync(place, cancellationToken);
+        if (place.Row.IsActive && await MassChangeHold.CheckAsync(scope, place.Member, HeldChangeKind.Delete, cancellationToken) is { } held) return Held(place.Row, held);
+        leaving.CarryOut();
         return new ScimResource(id, 0, []);
     }
 
@@ -93,7 +91,7 @@ internal sealed class ScimUserWriter(WriteScope scope, string address)
         if (place.Row.IsActive && await LastAdmin.LosesAsync(scope, held.MemberId, null, null, cancellationToken)) return LastAdmin.Refusal;
         if (held.Kind == HeldChangeKind.Delete)
         {
-            await RemoveAsync(place.Row, place.Member, cancellationToken);
+            (await RemovalAsync(place, cancellationToken)).CarryOut();
         }
         else if (place.Row.IsActive)
         {
@@ -101,7 +99,7 @@ internal sealed class ScimUserWriter(WriteScope scope, string address)
             resource["active"] = false;
             (place.Row.IsActive, place.Row.ModifiedAtUtc, place.Member.IsActive) = (false, Now(), false);
             place.Row.Attributes = resource.ToJsonString();
-            await Offboarding.RunAsync(scope, place.Member, deleted: false, cancellationToken);
+            (await Offboarding.ReadAsync(scope, place.Member, deleted: false, [], cancellationToken)).CarryOut();
         }
 
         return null;
@@ -204,12 +202,10 @@ internal sealed class ScimUserWriter(WriteScope scope, string address)
     private static HashSet<string> EmailsOf(JsonObject resource) =>
         (resource["emails"] as JsonArray ?? []).Select(e => ScimValues.Text((e as JsonObject)?["value"])?.ToUpperInvariant()).OfType<string>().Where(e => e.Length <= 400).ToHashSet(StringComparer.Ordinal);
 
-    private async Task RemoveAsync(ScimUser row, Member member, CancellationToken cancellationToken)
+    private async Task<Offboarding> RemovalAsync(Place place, CancellationToken cancellationToken)
     {
-        await Offboarding.RunAsync(scope, member, deleted: true, cancellationToken);
-        scope.Db.RemoveRange(await scope.Db.Set<ScimEmail>().Where(e => e.OrganizationId == scope.OrganizationId && e.ScimUserId == row.Id).ToListAsync(cancellationToken));
-        scope.Db.Remove(row);
-        scope.Db.Remove(member);
+        var emails = await scope.Db.Set<ScimEmail>().Where(e => e.OrganizationId == scope.OrganizationId && e.ScimUserId == place.Row.Id).ToListAsync(cancellationToken);
+        return await Offboarding.ReadAsync(scope, place.Member, deleted: true, [.. emails, place.Row, place.Member], cancellationToken);
     }
 
     private ScimResource Show(Place place, long version) => new(place.Row.Id, version, _reader.Show(place.Row, version, place.Groups));

@@ -131,9 +131,8 @@ internal static class ServiceAccountChange
     {
         scope.Db.RemoveRange(bindings.Where(b => b.Scope == GrantScope.Organization));
         Bind(scope, account, role);
-        // Lists show a token's role without asking for the account's; of the organization's own roles the least.
-        var shown = BuiltInRoles.Find(role.Name) is null ? BuiltInRoles.OrgUser : role.Name;
-        foreach (var token in await scope.Db.Set<ApiToken>().Where(t => t.ServiceAccountId == account.Id && t.RevokedAtUtc == null).ToListAsync(cancellationToken)) token.Role = shown;
+        // Lists show a token's role without asking for the account's.
+        foreach (var token in await scope.Db.Set<ApiToken>().Where(t => t.ServiceAccountId == account.Id && t.RevokedAtUtc == null).ToListAsync(cancellationToken)) token.Role = role.Name;
         scope.Db.Entry(account).Property(a => a.Version).IsModified = true;
     }
 }

@@ -1,27 +1,24 @@
-using Hexabase.Portal.Access.Bindings;
 using Hexabase.Portal.Access.Explain;
 using Hexabase.Portal.Budgets;
 using Hexabase.Portal.Kernel;
-using Microsoft.EntityFrameworkCore;
 
 namespace Hexabase.Portal.Access.Simulation;
 
-/// <summary>The most money a member can cause to be spent, with the budgets and quotas that say so. Asks for people:read and, for the figures, budgets:read.</summary>
-/// <param name="Id">The member's or the user's.</param>
-public sealed record GetSpendReach(string Org, Guid Id) : Query<SpendReach>
+/// <summary>The most money a person or program can cause to be spent, with the budgets and quotas that say so. Asks for people:read, of programs for tokens:read, and for the figures for budgets:read.</summary>
+/// <param name="Id">The member's or the user's, the service account's or the token's.</param>
+/// <param name="Kind">person, serviceAccount or token.</param>
+public sealed record GetSpendReach(string Org, Guid Id, ActorKind Kind = ActorKind.Person) : Query<SpendReach>
 {
     public override string OrganizationKey => Org;
 
-    public override Permission? Permission => AccessPermissions.ReadPeople;
+    public override Permission? Permission => Kind == ActorKind.Person ? AccessPermissions.ReadPeople : AccessPermissions.ReadTokens;
 
     public override async Task<Result<SpendReach>> HandleAsync(ReadScope scope, CancellationToken cancellationToken)
     {
         if (!AccessPolicy.May(scope.Actor, BudgetsPermissions.Read, scope.OrganizationId)) return Problem.Denied(BudgetsPermissions.Read);
-        if (await BindingPrincipal.FindAsync(scope, PrincipalKind.Person, Id.ToString("D"), cancellationToken) is not { } person) return Problem.NotFound("member");
-        var active = await scope.Db.Set<Member>().Where(m => m.OrganizationId == scope.OrganizationId && m.Id == person.MemberIds[0]).Select(m => m.IsActive).SingleAsync(cancellationToken);
         var state = await AccessState.LoadAsync(scope, null, cancellationToken);
+        if (!(await AccessIdentity.FindAsync(scope, state, Words.Of(Kind), Id.ToString("D"), null, cancellationToken)).TryGet(out var who, out _)) return Problem.NotFound(Kind == ActorKind.Person ? "member" : Words.Of(Kind));
         var finder = await SpendReachFinder.LoadAsync(scope, state, await KnownPlaces.LoadAsync(scope, cancellationToken), cancellationToken);
-        // Who was deactivated holds nothing, whatever stands in the books.
-        return finder.Of(ActorKind.Person, person.Id, person.Name, active ? RoleHolder.Present(state, state.WaysOf(person.Id, person.MemberIds[0])) : []);
+        return finder.Of(who.ToActor(state, new CallerFacts(Mfa: true)) with { Grants = RoleHolder.Present(state, who) });
     }
 }

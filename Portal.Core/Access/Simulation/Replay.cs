@@ -25,8 +25,6 @@ internal enum ReplayVerdict
 /// </summary>
 internal sealed class Replay(AccessState state, KnownPlaces places, string role)
 {
-    private static readonly CallerFacts Facts = new(Mfa: true);
-
     public (ReplayVerdict Verdict, KnownPlaces.Place Place) Decide(RoleHolder holder, PastUse use)
     {
         if (use.Outcome == PastOutcome.Refused) return OfRefusal(holder, use);
@@ -60,5 +58,6 @@ internal sealed class Replay(AccessState state, KnownPlaces places, string role)
     private bool AllowsFreely(RoleHolder holder, IReadOnlyList<Grant> grants, PastUse use, KnownPlaces.Place place) =>
         AccessPolicy.Decide(ActorAt(holder, grants, use.LastAtUtc) with { Rules = null }, use.Permission, place.Target).Allowed;
 
-    private Actor ActorAt(RoleHolder holder, IReadOnlyList<Grant> grants, DateTime at) => state.ToActor(holder.Kind, holder.Id, holder.Name, grants, Facts) with { DecidedAtUtc = at, MfaAtUtc = at };
+    private Actor ActorAt(RoleHolder holder, IReadOnlyList<Grant> grants, DateTime at) =>
+        holder.ToActor(state, grants) is var actor && actor.MfaAtUtc is null ? actor with { DecidedAtUtc = at } : actor with { DecidedAtUtc = at, MfaAtUtc = at };
 }

@@ -6,8 +6,8 @@ using Hexabase.Portal.Kernel;
 namespace Hexabase.Portal.Access.Simulation;
 
 /// <summary>Something that was done, or refused, and would turn out otherwise.</summary>
-/// <param name="Kind">person or serviceAccount.</param>
-/// <param name="IdentityId">The user's or service account's; of persons told only to those who may read people.</param>
+/// <param name="Kind">person, serviceAccount or token.</param>
+/// <param name="IdentityId">The user's, service account's or token's; of persons told only to those who may read people.</param>
 /// <param name="PlaceId">Null for the organization as a whole.</param>
 /// <param name="Times">In the period.</param>
 /// <param name="LastAtUtc">Of reads exact to the day.</param>
@@ -98,7 +98,7 @@ public sealed record SimulateRole(string Org, string Role, IReadOnlyList<string>
         var changes = new List<SimulatedSpend>();
         foreach (var holder in holders)
         {
-            var (before, after) = (finder.Of(holder.Kind, holder.Id, holder.Name, holder.Before), finder.Of(holder.Kind, holder.Id, holder.Name, holder.After));
+            var (before, after) = (finder.Of(holder.ToActor(state, holder.Before)), finder.Of(holder.ToActor(state, holder.After)));
             if (before.IsLike(after)) continue;
             var (id, name) = Shown(holder, named);
             changes.Add(new SimulatedSpend(holder.Kind, id, name, before, after));

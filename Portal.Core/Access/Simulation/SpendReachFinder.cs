@@ -45,9 +45,10 @@ internal sealed class SpendReachFinder
         return new SpendReachFinder(state, places, rules, budgets, quotas, scope.Tenant?.Currency ?? "");
     }
 
-    public SpendReach Of(ActorKind kind, Guid id, string name, IReadOnlyList<Grant> grants)
+    /// <param name="who">As decisions see them; conditions of their roles are taken as met.</param>
+    public SpendReach Of(Actor who)
     {
-        var actor = _state.ToActor(kind, id, name, RoleHolder.WithoutConditions(grants), new CallerFacts(Mfa: true)) with { Rules = _rules };
+        var actor = who with { Grants = RoleHolder.WithoutConditions(who.Grants), Rules = _rules };
         var roots = new List<(KnownPlaces.Place Place, List<string> By)>();
         foreach (var place in _places.Below.Where(p => p.Scope != GrantScope.Project && !p.IsArchived).Prepend(_places.Whole))
         {

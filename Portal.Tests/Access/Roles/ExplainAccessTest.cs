@@ -3,6 +3,7 @@ using Hexabase.Portal.Access.Conditions;
 using Hexabase.Portal.Access.Explain;
 using Hexabase.Portal.Access.Groups;
 using Hexabase.Portal.Access.Rules;
+using Hexabase.Portal.Access.ServiceAccounts;
 using Hexabase.Portal.Kernel;
 using Hexabase.Portal.Organizations;
 using Hexabase.Portal.Support;
@@ -87,6 +88,39 @@ public sealed class ExplainAccessTest(TestServer server) : OrganizationWorld(ser
         second.NextCursor.ShouldBeNull();
         (await World.Portal.AskAsync(Admin, new ExplainAccess(Org, "nobody", new AccessQuestion("costs:read")))).Problem.ShouldNotBeNull().Errors.ShouldNotBeNull().ShouldHaveSingleItem().Field.ShouldBe("principal");
         (await World.Portal.AskAsync(Admin, new ExplainAccess(Org, sato.UserName, new AccessQuestion("moon:read", "planet", Ip: "x")))).Problem.ShouldNotBeNull().Errors.ShouldNotBeNull().Select(e => e.Field).ShouldBe(["permission", "scope", "ip"]);
+    }
+
+    [Fact]
+    public async Task Programs_AnswerAsThePeopleDo_WithinTheirScopes()
+    {
+        var owner = await PersonAsync("owner", BuiltInRoles.OrgAdmin);
+        await DoAsync(new CreateCustomRole(Org, new CustomRoleInput("Money", null, ["budgets:*"])));
+        var robot = await DoAsync(new CreateServiceAccount(Org, "Robot", "money", Owner: owner.UserName));
+        await DoAsync(new BindRole(Org, new BindingInput(robot.Id.ToString(), BuiltInRoles.FinanceViewer, "serviceAccount", Condition: "mfa")));
+        var narrow = (await DoAsync(new CreateToken(Org, new TokenInput("Narrow", null, ["budgets:read"], ServiceAccount: robot.Id)))).Row;
+        var own = (await DoAsync(new CreateToken(Org, new TokenInput("Import", BuiltInRoles.FinanceManager, ["costs:*"])))).Row;
+
+        (await WhyAsync("serviceAccount", "Robot", "budgets:write")).ShouldSatisfyAllConditions(e => e.Allowed.ShouldBeTrue(), e => e.Kind.ShouldBe(ActorKind.ServiceAccount), e => e.Paths[0].RoleName.ShouldBe("Money"), e => e.BindingsToRemove.Count.ShouldBe(1));
+        (await WhyAsync("serviceAccount", robot.Id.ToString(), "costs:read", mfa: true)).ShouldSatisfyAllConditions(e => e.Allowed.ShouldBeFalse("no program shows a second factor"), e => e.LimitedBy.ShouldBe("condition"));
+        (await WhyAsync("token", narrow.Id.ToString(), "budgets:read")).ShouldSatisfyAllConditions(e => e.Allowed.ShouldBeTrue(), e => e.ActsAs.ShouldBe("Robot"), e => e.Paths[0].RoleName.ShouldBe("Money"), e => e.TokenScopes.ShouldBe(["budgets:read"]));
+        (await WhyAsync("token", "Narrow", "budgets:write")).LimitedBy.ShouldBe("token scopes");
+        (await WhyAsync("token", "Import", "costs:import")).ShouldSatisfyAllConditions(e => e.Allowed.ShouldBeTrue(), e => e.Paths.ShouldHaveSingleItem().BindingId.ShouldBeNull(), e => e.BindingsToRemove.ShouldBeEmpty());
+
+        var who = (await AskAsync(new ListWhoCan(Org, new AccessQuestion("budgets:read"), new PageRequest()))).Items;
+        who.Select(w => (w.Kind, w.DisplayName, w.ActsAs)).ShouldBe([(ActorKind.Person, owner.UserName, null), (ActorKind.ServiceAccount, "Robot", null), (ActorKind.Token, "Narrow", "Robot")]);
+        var page = await AskAsync(new ListWhoCan(Org, new AccessQuestion("budgets:read"), new PageRequest(2)));
+        (await AskAsync(new ListWhoCan(Org, new AccessQuestion("budgets:read"), new PageRequest(2, page.NextCursor)))).Items.ShouldHaveSingleItem().Id.ShouldBe(narrow.Id);
+        (await AskAsync(new ListWhoCan(Org, new AccessQuestion("budgets:read"), new PageRequest(Filter: "rob")))).Items.ShouldHaveSingleItem().Id.ShouldBe(robot.Id);
+
+        await DoAsync(new RevokeToken(Org, own.Id));
+        (await WhyAsync("token", own.Id.ToString(), "costs:import")).ShouldSatisfyAllConditions(e => e.Allowed.ShouldBeFalse(), e => e.Acts.ShouldBeFalse());
+        await DoAsync(new ChangeServiceAccount(Org, robot.Id, IsActive: false));
+        (await WhyAsync("token", narrow.Id.ToString(), "budgets:read")).Acts.ShouldBeFalse("its account is switched off");
+        (await AskAsync(new ListWhoCan(Org, new AccessQuestion("budgets:read"), new PageRequest()))).Items.ShouldHaveSingleItem().UserId.ShouldBe(owner.Id);
+        (await World.Portal.AskAsync(Admin, new ExplainAccess(Org, "x", new AccessQuestion("costs:read"), "robot"))).Problem.ShouldNotBeNull().Errors.ShouldNotBeNull().ShouldHaveSingleItem().Field.ShouldBe("principalKind");
+        (await World.Portal.AskAsync(Admin, new ExplainAccess(Org, Ids.New().ToString(), new AccessQuestion("costs:read"), "token"))).Problem.ShouldBe(Problem.NotFound("token"));
+
+        async Task<AccessExplanation> WhyAsync(string kind, string principal, string permission, bool mfa = false) => await AskAsync(new ExplainAccess(Org, principal, new AccessQuestion(permission, Mfa: mfa), kind));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Hexabase.Portal.Access.Bindings;
 using Hexabase.Portal.Access.Roles;
 using Hexabase.Portal.Access.Rules;
+using Hexabase.Portal.Access.ServiceAccounts;
 using Hexabase.Portal.Budgets;
 using Hexabase.Portal.Kernel;
 using Hexabase.Portal.Organizations;
@@ -61,6 +62,21 @@ public sealed class GetSpendReachTest(TestServer server) : OrganizationWorld(ser
 
         var changed = await AskAsync(new SimulateRole(Org, BuiltInRoles.TeamLead, ["workspaces:read"]));
         changed.Spend.ShouldNotBeNull().Select(s => (s.Identity, s.Before.MaySpend, s.After.MaySpend)).ShouldBe([(lead.UserName, true, false), (narrow.UserName, true, false)]);
+    }
+
+    [Fact]
+    public async Task Programs_SpendWithinTheirRolesAndScopes()
+    {
+        var robot = await DoAsync(new CreateServiceAccount(Org, "Robot", BuiltInRoles.DepartmentManager, Owner: (await PersonAsync("owner")).UserName));
+        var narrow = await DoAsync(new CreateToken(Org, new TokenInput("Reads", null, ["workspaces:read"], ServiceAccount: robot.Id)));
+        var own = await DoAsync(new CreateToken(Org, new TokenInput("Makes", BuiltInRoles.DepartmentManager, ["workspaces:*"])));
+        (await AskAsync(new GetSpendReach(Org, robot.Id, ActorKind.ServiceAccount))).ShouldSatisfyAllConditions(r => r.MaySpend.ShouldBeTrue(), r => r.IsBounded.ShouldBeFalse());
+        (await AskAsync(new GetSpendReach(Org, narrow.Row.Id, ActorKind.Token))).MaySpend.ShouldBeFalse("its scopes hold no spending");
+        (await AskAsync(new GetSpendReach(Org, own.Row.Id, ActorKind.Token))).Places.ShouldHaveSingleItem().By.ShouldBe(["workspaces:write"], "quotas are outside its scopes");
+        await DoAsync(new RevokeToken(Org, own.Row.Id));
+        (await AskAsync(new GetSpendReach(Org, own.Row.Id, ActorKind.Token))).MaySpend.ShouldBeFalse("it has ended");
+        (await World.Portal.AskAsync(Admin, new GetSpendReach(Org, Ids.New(), ActorKind.ServiceAccount))).Problem.ShouldBe(Problem.NotFound("serviceAccount"));
+        (await World.Portal.AskAsync(User, new GetSpendReach(Org, robot.Id, ActorKind.ServiceAccount))).Problem.ShouldNotBeNull().Message.ShouldContain("tokens:read");
     }
 
     [Fact]

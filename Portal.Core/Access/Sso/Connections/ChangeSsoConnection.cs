@@ -17,8 +17,9 @@ public sealed record CreateSsoConnection(string Org, SsoConnectionInput Input) :
 
     public override async Task<Result<SsoConnectionRow>> HandleAsync(WriteScope scope, CancellationToken cancellationToken)
     {
-        if (!CheckedSsoConnection.Run(Input, null, scope.Service<IOptions<SsoOptions>>().Value).TryGet(out var wanted, out var problem)) return problem;
-        if (SsoChange.RefusesRole(scope, wanted.Settings) is { } beyond) return beyond;
+        var role = await SsoChange.RoleAsync(scope, Input, null, cancellationToken);
+        if (!CheckedSsoConnection.Run(Input, null, role, scope.Service<IOptions<SsoOptions>>().Value).TryGet(out var wanted, out var problem)) return problem;
+        if (SsoChange.RefusesRole(scope, wanted.Settings, role) is { } beyond) return beyond;
         if (await scope.Db.Set<SsoConnection>().CountAsync(cancellationToken) >= MaxConnections) return Problem.Refused("sso.connections.tooMany", $"An organization has at most {MaxConnections} connections.", MaxConnections);
         var connection = new SsoConnection
         {
@@ -34,7 +35,7 @@ public sealed record CreateSsoConnection(string Org, SsoConnectionInput Input) :
     }
 }
 
-/// <summary>Changes a connection. New settings have to be tested again before they can be enforced; enforcement goes on.</summary>
+/// <summary>Changes a connection. New settings have to be tested again before they can be enforced; while it is enforced, what leads to the provider stays.</summary>
 public sealed record ChangeSsoConnection(string Org, Guid Id, SsoConnectionInput Input, long? ExpectedVersion = null) : Command<SsoConnectionRow>
 {
     public override string Action => "ssoConnection.change";
@@ -47,8 +48,10 @@ public sealed record ChangeSsoConnection(string Org, Guid Id, SsoConnectionInput
     {
         if (!(await SsoChange.FindAsync(scope, Id, ExpectedVersion, cancellationToken)).TryGet(out var connection, out var problem)) return problem;
         var before = SsoChange.View(connection);
-        if (!CheckedSsoConnection.Run(Input, connection, scope.Service<IOptions<SsoOptions>>().Value).TryGet(out var wanted, out problem)) return problem;
-        if (SsoChange.RefusesRole(scope, wanted.Settings) is { } beyond) return beyond;
+        var role = await SsoChange.RoleAsync(scope, Input, connection, cancellationToken);
+        if (!CheckedSsoConnection.Run(Input, connection, role, scope.Service<IOptions<SsoOptions>>().Value).TryGet(out var wanted, out problem)) return problem;
+        if (SsoChange.RefusesRole(scope, wanted.Settings, role) is { } beyond) return beyond;
+        if (EnforcedSettings.Refuses(connection, wanted.Issuer, wanted.Settings, wanted.ClientSecret is not null) is { } kept) return kept;
         (connection.Name, connection.Issuer) = (wanted.Name, wanted.Issuer);
         if (wanted.ClientSecret is { } secret) connection.ClientSecret = scope.Service<SsoSecrets>().Protect(secret);
         connection.Change(wanted.Settings);
@@ -116,8 +119,12 @@ internal static class SsoChange
     }
 
     /// <summary>What a person who comes for the first time gets is given by whoever sets it up.</summary>
-    public static Problem? RefusesRole(WriteScope scope, SsoSettings settings) =>
-        settings.CreatePeople && MemberRoles.Find(settings.DefaultRole) is { } role ? Granting.Refuses(scope.Actor, role, new AccessTarget(scope.OrganizationId), []) : null;
+    public static Problem? RefusesRole(WriteScope scope, SsoSettings settings, Roles.Role? role) =>
+        settings.CreatePeople && role is not null ? Granting.Refuses(scope.Actor, role, new AccessTarget(scope.OrganizationId), []) : null;
+
+    /// <summary>The role that new people shall get, built-in or the organization's own.</summary>
+    public static Task<Roles.Role?> RoleAsync(ReadScope scope, SsoConnectionInput input, SsoConnection? current, CancellationToken cancellationToken) =>
+        MemberRoles.FindAsync(scope, input.DefaultRole ?? current?.Settings.DefaultRole ?? new SsoSettings().DefaultRole, cancellationToken);
 
     /// <summary>As audit entries show it.</summary>
     public static object View(SsoConnection c) => new { c.Name, c.Kind, c.Template, c.Issuer, c.IsEnabled, c.Enforcement, c.TestedAtUtc, hasClientSecret = c.ClientSecret is not null, settings = c.Settings };

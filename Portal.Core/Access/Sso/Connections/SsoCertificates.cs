@@ -32,7 +32,7 @@ public sealed record AddSsoCertificate(string Org, Guid Id, string? Certificate,
     }
 }
 
-/// <summary>Stops trusting a certificate; the last one stays.</summary>
+/// <summary>Stops trusting a certificate; the last one stays, and while the connection is enforced all of them, since only the provider knows with which it signs.</summary>
 public sealed record RemoveSsoCertificate(string Org, Guid Id, string Thumbprint, long? ExpectedVersion = null) : Command<SsoConnectionRow>
 {
     public override string Action => "ssoConnection.removeCertificate";
@@ -47,8 +47,10 @@ public sealed record RemoveSsoCertificate(string Org, Guid Id, string Thumbprint
         var settings = connection.Settings;
         if (!settings.Certificates.Any(c => c.Thumbprint.Equals(Thumbprint, StringComparison.OrdinalIgnoreCase))) return Problem.NotFound("certificate");
         if (settings.Certificates.Count == 1) return Problem.Conflict("sso.certificate.last", "This is the only certificate: nobody could sign in without it. Add its successor first.");
+        var left = settings with { Certificates = [.. settings.Certificates.Where(c => !c.Thumbprint.Equals(Thumbprint, StringComparison.OrdinalIgnoreCase))] };
+        if (EnforcedSettings.Refuses(connection, connection.Issuer, left) is { } kept) return kept;
         var before = SsoChange.View(connection);
-        connection.Change(settings with { Certificates = [.. settings.Certificates.Where(c => !c.Thumbprint.Equals(Thumbprint, StringComparison.OrdinalIgnoreCase))] });
+        connection.Change(left);
         return await SsoChange.DoneAsync(scope, connection, before, cancellationToken);
     }
 }
@@ -73,8 +75,10 @@ public sealed record ImportSsoMetadata(string Org, Guid Id, string? Xml, long? E
         var settings = connection.Settings;
         var found = metadata.Certificates.Take(SamlCertificate.MaxActive).Select(CheckedSsoConnection.Of).ToList();
         found.AddRange(settings.Certificates.Where(c => found.TrueForAll(f => f.Thumbprint != c.Thumbprint) && connection.Issuer == metadata.ProviderId && c.NotAfterUtc > scope.NowUtc).Take(SamlCertificate.MaxActive - found.Count));
+        var imported = settings with { SignInAddress = address.AbsoluteUri, Certificates = found, SignRequests = settings.SignRequests || metadata.WantsSignedRequests };
+        if (EnforcedSettings.Refuses(connection, metadata.ProviderId, imported) is { } kept) return kept;
         connection.Issuer = metadata.ProviderId;
-        connection.Change(settings with { SignInAddress = address.AbsoluteUri, Certificates = found, SignRequests = settings.SignRequests || metadata.WantsSignedRequests });
+        connection.Change(imported);
         return await SsoChange.DoneAsync(scope, connection, before, cancellationToken);
     }
 }

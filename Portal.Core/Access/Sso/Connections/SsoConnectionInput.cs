@@ -26,7 +26,8 @@ internal sealed record CheckedSsoConnection(string Name, SsoKind Kind, SsoTempla
     private const int MaxItems = 20;
     private const int MaxItemChars = 320;
 
-    public static Result<CheckedSsoConnection> Run(SsoConnectionInput input, SsoConnection? current, SsoOptions options)
+    /// <param name="role">What new people shall get, found by the input's word or the connection's; null where there is none.</param>
+    public static Result<CheckedSsoConnection> Run(SsoConnectionInput input, SsoConnection? current, Roles.Role? role, SsoOptions options)
     {
         var errors = new List<FieldError>();
         if (TextRule.Check("name", input.Name ?? current?.Name, 200, out var name) is { } nameError) errors.Add(nameError);
@@ -50,13 +51,13 @@ internal sealed record CheckedSsoConnection(string Name, SsoKind Kind, SsoTempla
             Claims = Claims(input.Claims, old.Claims, errors),
             TrustAddresses = input.TrustAddresses ?? old.TrustAddresses,
             CreatePeople = input.CreatePeople ?? old.CreatePeople,
-            DefaultRole = input.DefaultRole ?? old.DefaultRole,
+            DefaultRole = role?.Name ?? old.DefaultRole,
             SessionHours = input.SessionHours ?? old.SessionHours,
             RequireMfa = input.RequireMfa ?? old.RequireMfa,
             MfaValues = List("mfaValues", input.MfaValues, old.MfaValues, errors),
         };
         if (settings.Scopes.Any(s => s.Any(c => c is <= ' ' or '"' or '\\' or > '~'))) errors.Add(new FieldError("scopes", "sso.scopes", "A scope is one word without spaces and quotes."));
-        if (MemberRoles.Find(settings.DefaultRole) is null) errors.Add(MemberRoles.Unknown with { Field = "defaultRole" });
+        if (role is null) errors.Add(MemberRoles.Unknown with { Field = "defaultRole" });
         if (settings.SessionHours is < 1 or > 720) errors.Add(new FieldError("sessionHours", "sso.sessionHours", "sessionHours is a number from 1 to 720."));
         if (settings.RequireMfa && settings.MfaValues.Count == 0) errors.Add(new FieldError("mfaValues", "sso.mfaValues", "mfaValues is empty: name what the provider writes when a second factor was shown."));
         if (kind == SsoKind.Saml && settings.Certificates.Count == 0) errors.Add(new FieldError("certificates", "sso.certificates.missing", "certificates is empty: enter the provider's signing certificate."));

@@ -122,9 +122,11 @@ internal static class SsoGrantWriter
         var leaving = taken.Select(t => t.GroupId).OfType<Guid>().ToHashSet();
         var ofGroups = await scope.Db.Set<RoleBinding>().Where(b => leaving.Contains(b.PrincipalId) && b.PrincipalKind == PrincipalKind.Group).Select(b => b.Id).ToListAsync(cancellationToken);
         var holder = new Actor { Kind = ActorKind.Person, Id = member.UserId, Name = "", Grants = [.. left.Where(g => g.BindingId is not { } id || !ofGroups.Contains(id))] };
-        foreach (var token in await scope.Db.Set<ApiToken>().Where(t => t.OrganizationId == connection.OrganizationId && t.OwnerUserId == member.UserId && t.RevokedAtUtc == null).ToListAsync(cancellationToken))
+        var tokens = await scope.Db.Set<ApiToken>().Where(t => t.OrganizationId == connection.OrganizationId && t.OwnerUserId == member.UserId && t.RevokedAtUtc == null).ToListAsync(cancellationToken);
+        var roles = await RoleLookup.OfKeysAsync(scope, tokens.Select(t => t.Role), cancellationToken);
+        foreach (var token in tokens)
         {
-            if (BuiltInRoles.Find(token.Role) is { } held && AccessPolicy.MayGrant(holder, held, new AccessTarget(connection.OrganizationId))) continue;
+            if (roles.TryGetValue(token.Role, out var held) && AccessPolicy.MayGrant(holder, held, new AccessTarget(connection.OrganizationId))) continue;
             TokenEnd.Revoke(scope, token);
         }
     }

@@ -63,6 +63,7 @@ public sealed record RotateSsoKey(string Org, Guid Id, long? ExpectedVersion = n
     public override async Task<Result<SsoConnectionRow>> HandleAsync(WriteScope scope, CancellationToken cancellationToken)
     {
         if (!(await SsoChange.FindAsync(scope, Id, ExpectedVersion, cancellationToken)).TryGet(out var connection, out var problem)) return problem;
+        if (EnforcedSettings.RefusesNewKey(connection) is { } kept) return kept;
         var keys = await SsoKeys.OfAsync(scope, Id, cancellationToken);
         scope.Db.RemoveRange(keys.Skip(SsoKeys.Kept - 1));
         var made = SsoKeys.Make(scope, connection);

@@ -57,6 +57,12 @@ public abstract class SsoCommandWorld : IAsyncLifetime
 
     protected Task<SsoConnectionRow> SamlAsync(int days) => SendAsync(new CreateSsoConnection(Org, new SsoConnectionInput(Name: "AD FS", Kind: "saml", Issuer: "https://old.test/idp", SignInAddress: "https://old.test/sso", Certificates: [Certificate(days)])));
 
+    protected static string Metadata(string issuer, string address, string certificate)
+    {
+        var der = certificate.Replace("-----BEGIN CERTIFICATE-----", "", StringComparison.Ordinal).Replace("-----END CERTIFICATE-----", "", StringComparison.Ordinal).Replace("\n", "", StringComparison.Ordinal);
+        return $"""<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="{issuer}"><md:IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"><md:KeyDescriptor use="signing"><ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data><ds:X509Certificate>{der}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor><md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="{address}"/></md:IDPSSODescriptor></md:EntityDescriptor>""";
+    }
+
     protected static string Certificate(int days)
     {
         using var key = RSA.Create(2048);

@@ -98,8 +98,7 @@ public sealed class SsoConnectionCommandsTest(TestServer server) : SsoCommandWor
     public async Task Metadata_FillsTheConnection_AndRubbishIsNamed()
     {
         var saml = await SamlAsync(300);
-        var der = Certificate(300).Replace("-----BEGIN CERTIFICATE-----", "", StringComparison.Ordinal).Replace("-----END CERTIFICATE-----", "", StringComparison.Ordinal).Replace("\n", "", StringComparison.Ordinal);
-        var xml = $"""<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="https://new.test/idp"><md:IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"><md:KeyDescriptor use="signing"><ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data><ds:X509Certificate>{der}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor><md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="https://new.test/sso"/></md:IDPSSODescriptor></md:EntityDescriptor>""";
+        var xml = Metadata("https://new.test/idp", "https://new.test/sso", Certificate(300));
         var imported = await SendAsync(new ImportSsoMetadata(Org, saml.Id, xml));
         (imported.Issuer, imported.Settings.SignInAddress, imported.Settings.Certificates.Count).ShouldBe(("https://new.test/idp", "https://new.test/sso", 1));
         (await Host.Portal.SendAsync(Admin, new ImportSsoMetadata(Org, saml.Id, "<x/>"))).Problem.ShouldNotBeNull().Errors.ShouldNotBeNull()[0].Field.ShouldBe("xml");

@@ -15,6 +15,21 @@ namespace Hexabase.Portal.Access.Sso.Connections;
 public sealed class SsoPeopleCommandsTest(TestServer server) : SsoCommandWorld(server)
 {
     [Fact]
+    public async Task NewPeople_GetARoleOfTheOrganizationsOwn()
+    {
+        await SendAsync(new CreateCustomRole(Org, new CustomRoleInput("Money", null, ["costs:read"])));
+        var made = await SendAsync(new CreateSsoConnection(Org, Input with { CreatePeople = true, DefaultRole = "money" }));
+        await SendAsync(new EnableSsoConnection(Org, made.Id, true));
+        var domain = await SendAsync(new AddSsoDomain(Org, "acme.test"));
+        await Host.Services.GetRequiredService<SsoDomainCheck>().RunAsync(Admin, Org, domain.Id, default);
+        (await ArriveAsync(made.Id, "ann@acme.test")).Problem.ShouldBeNull();
+        (await RolesAsync("ann@acme.test")).ShouldBe(["money"]);
+        (await SendAsync(new ChangeSsoConnection(Org, made.Id, new SsoConnectionInput(Name: "Renamed")))).Settings.DefaultRole.ShouldBe(made.Settings.DefaultRole);
+        var keeper = Admin with { Grants = [new Grant("sso-only", GrantScope.Organization, OrgId) { Permissions = ["sso:*", "organizations:read"] }] };
+        (await Host.Portal.SendAsync(keeper, new ChangeSsoConnection(Org, made.Id, new SsoConnectionInput(Name: "Again")))).Problem.ShouldNotBeNull().Code.ShouldBe("role.beyondOwn");
+    }
+
+    [Fact]
     public async Task Mappings_LeadToAGroupOrARole_ThatTheActorMayGive()
     {
         var made = await OidcAsync();
