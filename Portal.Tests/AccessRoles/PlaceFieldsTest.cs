@@ -46,7 +46,7 @@ public sealed class PlaceFieldsTest(WebPortal portal, TestBrowser browser) : ICl
         await Expect(page.Locator("#review-place")).ToHaveCountAsync(0);
     }
 
-    private static Task ChooseAsync(IPage page, string select, string words) => page.Locator(select).SelectOptionAsync(new SelectOptionValue { Label = words });
+    private static async Task ChooseAsync(IPage page, string select, string words) => await page.Locator(select).SelectOptionAsync(new SelectOptionValue { Label = words });
 
     private static ILocator Chosen(IPage page, string select) => page.Locator($"{select} option:checked");
 
