@@ -2,6 +2,7 @@ using System.Data;
 using System.Data.Common;
 using System.Text.Json.Nodes;
 using Hexabase.Portal.Access;
+using Hexabase.Portal.Access.Explain;
 using Hexabase.Portal.Access.Reviews;
 using Hexabase.Portal.Access.Roles;
 using Hexabase.Portal.Access.Scim;
@@ -70,6 +71,10 @@ public sealed class SqlServerQueriesTest
         var operations = JsonNode.Parse("""{"Operations":[{"op":"add","path":"members","value":[]}]}""");
         yield return ("provisioned person, held", scope => RefusedAsync(new PatchScimUser("house", Ids.New(), JsonNode.Parse("""{"Operations":[{"op":"remove","path":"title"}]}"""), null, ""), scope));
         yield return ("group, held", scope => RefusedAsync(new PatchScimGroup("house", Ids.New(), operations, null, ""), scope));
+        yield return Of("who can", new ListWhoCan("house", new AccessQuestion("costs:read"), new PageRequest(Filter: "x")));
+        yield return Of("why of a token", new ExplainAccess("house", "nightly", new AccessQuestion("costs:read"), "token"));
+        yield return Of("own tokens", new ListOwnTokens());
+        yield return ("beginnings of ways", scope => WayOrigins.LoadAsync(scope, [Ids.New()], CancellationToken.None));
         yield return Of("access reviews", new ListAccessReviews("house", new PageRequest(5, Ids.New().ToString("N")), "open"));
         yield return ("access reviews of a reviewer", scope => ReviewLookup.Visible(scope, new ReviewCaller(Ids.New(), false, false)).ToListAsync());
         yield return ("access review rows", scope => ReviewRow.OfAsync(scope, [ReviewOf(scope)], new ReviewCaller(Ids.New(), true, true), CancellationToken.None));
