@@ -1,8 +1,11 @@
+using System.Runtime.CompilerServices;
 using Hexabase.Portal.Audit;
 using Hexabase.Portal.Data;
+using Hexabase.Portal.Data.PostgreSql;
 using Hexabase.Portal.Organizations;
 using Hexabase.Portal.Support;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
 using Npgsql;
 using Shouldly;
 using Xunit;
@@ -139,6 +142,23 @@ public sealed class CommandEndTest(TestServer server) : IAsyncLifetime
         Should.Throw<InvalidOperationException>(() => open.Db.Set<BusinessUnit>().ToList()).Message.ShouldContain("asynchronous");
         (await open.Db.Set<Organization>().CountAsync(Stop)).ShouldBe(1);
         open.Db.Set<Organization>().ToList().ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task EveryTypeOfRow_HasAStatementThatTheServerTakes()
+    {
+        await using var owner = new NpgsqlConnection(portal.ConnectionString);
+        await owner.OpenAsync(Stop);
+        await using var open = await portal.Database.OpenAsync(DataScope.Platform, forWriting: false, Stop);
+        var types = open.Db.Model.GetEntityTypes().Where(t => t.GetTableName() is not null && t.GetProperties().All(p => !p.IsShadowProperty() && (p.ValueGenerated == ValueGenerated.Never || p.Name == "Position"))).ToList();
+        types.Count.ShouldBeGreaterThan(20);
+
+        foreach (var type in types)
+        {
+            await using var batch = new NpgsqlBatch(owner) { BatchCommands = { new RowInsert(type, type.FindProperty("Position")).ToBatchCommand(RuntimeHelpers.GetUninitializedObject(type.ClrType)) } };
+            batch.BatchCommands[0].CommandText = $"EXPLAIN {batch.BatchCommands[0].CommandText}";
+            (await batch.ExecuteScalarAsync(Stop)).ShouldBeOfType<string>().ShouldContain("Insert", customMessage: type.Name);
+        }
     }
 
     private static async Task PrepareAsync(PortalDbContext db, Before before, BusinessUnit old, BusinessUnit made)

@@ -42,7 +42,9 @@ internal sealed class RowInsert
         (NpgsqlParameter)_columns[column].GetRelationalTypeMapping().CreateParameter(Maker, name, _columns[column].GetGetter().GetClrValue(row), _columns[column].IsNullable);
 
     private string Statement(IEntityType type, IProperty? returning, Func<int, string> placeholder) =>
-        $"INSERT INTO {type.GetTableName()} ({string.Join(", ", _columns.Select(c => c.GetColumnName()))}) VALUES ({string.Join(", ", _columns.Select((_, i) => placeholder(i)))}){(returning is null ? "" : $" RETURNING {returning.GetColumnName()}")}";
+        $"INSERT INTO \"{type.GetTableName()}\" ({string.Join(", ", _columns.Select(Quoted))}) VALUES ({string.Join(", ", _columns.Select((_, i) => placeholder(i)))}){(returning is null ? "" : $" RETURNING {Quoted(returning)}")}";
+
+    private static string Quoted(IProperty column) => $"\"{column.GetColumnName()}\"";
 
     private static string Name(int column) => $"last_{column}";
 }
