@@ -102,6 +102,31 @@ public sealed class CommandEndTest(TestServer server) : IAsyncLifetime
         (await read.Db.Set<AuditEntry>().CountAsync(e => e.Action == "businessUnit.test", Stop)).ShouldBe(0);
     }
 
+    [Fact]
+    public async Task ConnectionLostBeforeTheEnd_IsAnOutage_AndLeavesNothing()
+    {
+        var organization = await portal.CreateOrganizationAsync();
+        await using var owner = new NpgsqlConnection(portal.ConnectionString);
+        await owner.OpenAsync(Stop);
+        async Task AddAsync(WriteScope scope, bool lose)
+        {
+            var backend = await scope.Db.Database.SqlQueryRaw<int>("SELECT pg_backend_pid() AS \"Value\"").SingleAsync(Stop);
+            scope.Db.Add(Unit(organization.Id, "lost"));
+            if (!lose) return;
+            await using var end = new NpgsqlCommand("SELECT pg_terminate_backend($1, 10000)", owner) { Parameters = { new() { Value = backend } } };
+            (await end.ExecuteScalarAsync(Stop)).ShouldBe(true);
+        }
+
+        var lost = await SendAsync(organization, scope => AddAsync(scope, lose: true));
+        var (units, entries) = await CountAsync();
+        var again = await SendAsync(organization, scope => AddAsync(scope, lose: false));
+
+        lost.Problem.ShouldNotBeNull().Code.ShouldBe("database.unavailable");
+        (units, entries).ShouldBe((0, 0));
+        again.Problem.ShouldBeNull();
+        (await CountAsync()).ShouldBe((1, 1));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -185,6 +210,12 @@ public sealed class CommandEndTest(TestServer server) : IAsyncLifetime
             default:
                 break;
         }
+    }
+
+    private async Task<(int Units, int Entries)> CountAsync()
+    {
+        await using var read = await portal.Database.OpenAsync(DataScope.Platform, forWriting: false, Stop);
+        return (await read.Db.Set<BusinessUnit>().CountAsync(Stop), await read.Db.Set<AuditEntry>().CountAsync(e => e.Action == "businessUnit.test", Stop));
     }
 
     private async Task<BusinessUnit> AddUnitAsync(Guid organizationId, string slug)
