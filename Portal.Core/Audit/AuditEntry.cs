@@ -129,6 +129,9 @@ public sealed class AuditEntry : ITenantOwned
         }
     }
 
+    /// <summary>What the database answered, where it was not the context that wrote the row.</summary>
+    internal void Set(long position) => Position = position;
+
     internal static void Configure(ModelBuilder model) => model.Entity<AuditEntry>(e =>
     {
         e.ToTable("audit_entries", table => table.HasTrigger("audit_entries_wait"));

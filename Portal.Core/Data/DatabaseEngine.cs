@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Hexabase.Portal.Audit;
 using Hexabase.Portal.Kernel;
 using Microsoft.EntityFrameworkCore;
 
@@ -17,6 +18,14 @@ public abstract class DatabaseEngine : IAsyncDisposable
 
     /// <summary>Confines the transaction to the scope, at the latest with its first statement through the context.</summary>
     internal abstract Task EnterAsync(PortalDbContext db, DataScope scope, CancellationToken cancellationToken);
+
+    /// <summary>Leaves the begin of a command's transaction to its first statement, where the engine can.</summary>
+    internal virtual bool TryBeginLate(PortalDbContext db, DataScope scope) => false;
+
+    /// <summary>
+    /// Saves what the context tracks and the audit entry, and commits. What fails leaves nothing behind; once the commit is on its way the caller's impatience does not leave the outcome unknown.
+    /// </summary>
+    internal abstract Task EndAsync(PortalDbContext db, AuditEntry entry, CancellationToken cancellationToken);
 
     /// <summary>Creates what must exist before the first migration: database, roles.</summary>
     internal abstract Task PrepareAsync(CancellationToken cancellationToken);

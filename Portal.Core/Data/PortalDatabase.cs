@@ -10,7 +10,12 @@ public sealed class PortalDatabase(DatabaseEngine engine)
     public DatabaseEngine Engine => engine;
 
     /// <summary>A context inside a transaction confined to <paramref name="scope"/>. Dispose = roll back unless committed.</summary>
-    internal async Task<OpenContext> OpenAsync(DataScope scope, bool forWriting, CancellationToken cancellationToken)
+    internal Task<OpenContext> OpenAsync(DataScope scope, bool forWriting, CancellationToken cancellationToken) => OpenAsync(scope, forWriting, beginsLate: false, cancellationToken);
+
+    /// <summary>For a command, which ends with <see cref="DatabaseEngine.EndAsync"/>: the same, but the transaction may begin with the first statement only.</summary>
+    internal Task<OpenContext> OpenCommandAsync(DataScope scope, CancellationToken cancellationToken) => OpenAsync(scope, forWriting: true, beginsLate: true, cancellationToken);
+
+    private async Task<OpenContext> OpenAsync(DataScope scope, bool forWriting, bool beginsLate, CancellationToken cancellationToken)
     {
         var db = engine.CreateContext(scope);
         try
@@ -18,6 +23,7 @@ public sealed class PortalDatabase(DatabaseEngine engine)
             db.ChangeTracker.QueryTrackingBehavior = forWriting ? QueryTrackingBehavior.TrackAll : QueryTrackingBehavior.NoTracking;
             // A failed save rolls the whole transaction back and a retry opens another one: a savepoint would be two statements and a sub-transaction for nothing.
             db.Database.AutoSavepointsEnabled = false;
+            if (beginsLate && engine.TryBeginLate(db, scope)) return new OpenContext(db, null);
             // A read sees one snapshot, so that the parts of a page agree with each other.
             var isolation = !forWriting && engine.IsPostgreSql ? IsolationLevel.RepeatableRead : IsolationLevel.ReadCommitted;
             var transaction = await db.Database.BeginTransactionAsync(isolation, cancellationToken);
@@ -53,15 +59,15 @@ public sealed class PortalDatabase(DatabaseEngine engine)
     }
 }
 
-internal readonly struct OpenContext(PortalDbContext db, IDbContextTransaction transaction) : IAsyncDisposable
+internal readonly struct OpenContext(PortalDbContext db, IDbContextTransaction? transaction) : IAsyncDisposable
 {
     public PortalDbContext Db { get; } = db;
 
-    public Task CommitAsync(CancellationToken cancellationToken) => transaction.CommitAsync(cancellationToken);
+    public Task CommitAsync(CancellationToken cancellationToken) => Db.Database.CommitTransactionAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
-        await transaction.DisposeAsync();
+        if ((transaction ?? Db.Database.CurrentTransaction) is { } open) await open.DisposeAsync();
         await Db.DisposeAsync();
     }
 }

@@ -13,8 +13,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-#pragma warning disable RS0030 // The gateway is the one place that saves.
-
 namespace Hexabase.Portal.Kernel;
 
 /// <summary>The one way in: finds the organization, decides access, opens the confined context, runs the message, writes the audit entry, commits, publishes.</summary>
@@ -96,7 +94,7 @@ public sealed class PortalGateway(
         Guid? home = null;
         WriteScope scope;
         AuditEntry? entry = null;
-        await using (var open = await database.OpenAsync(command.NeedsPlatform ? DataScope.Platform : ScopeOf(tenant), forWriting: true, cancellationToken))
+        await using (var open = await database.OpenCommandAsync(command.NeedsPlatform ? DataScope.Platform : ScopeOf(tenant), cancellationToken))
         {
             scope = new WriteScope(open.Db, actor, tenant, clock, provider.ServiceProvider);
             (decision, var refusal, _) = await DecideAsync(command, scope, cancellationToken);
@@ -110,10 +108,7 @@ public sealed class PortalGateway(
                 AccessMemory.Keep(scope);
                 AuditWriter.RaiseVersions(open.Db);
                 entry = await sealer.SealAsync(open.Db, AuditWriter.Success(scope, command.Action, decision), cancellationToken);
-                open.Db.Add(entry);
-                await open.Db.SaveChangesAsync(cancellationToken);
-                // From here on the caller's impatience must not leave the outcome unknown.
-                await open.CommitAsync(CancellationToken.None);
+                await database.Engine.EndAsync(open.Db, entry, cancellationToken);
             }
         }
 
@@ -188,12 +183,10 @@ public sealed class PortalGateway(
         var organization = organizationId ?? tenant?.Id ?? Guid.Empty;
         var scope = DataScope.OfOwner(organization);
         await sealer.PrepareAsync(actor, organization, cancellationToken);
-        await using var open = await database.OpenAsync(scope, forWriting: true, cancellationToken);
+        await using var open = await database.OpenCommandAsync(scope, cancellationToken);
         var draft = AuditWriter.Entry(actor, organization, action, status, reason, decision, clock.GetUtcNow().UtcDateTime, subject);
         var entry = await sealer.SealAsync(open.Db, draft, cancellationToken);
-        open.Db.Add(entry);
-        await open.Db.SaveChangesAsync(cancellationToken);
-        await open.CommitAsync(cancellationToken);
+        await database.Engine.EndAsync(open.Db, entry, cancellationToken);
         live.Publish([new LiveChange(organization, LiveTopic.Audit, entry.Id.ToString(), entry.Position, entry.OccurredAtUtc)]);
     }
 

@@ -59,7 +59,8 @@ public sealed partial class PlatformReachTest
     private static readonly Dictionary<string, string> SqlText = new(StringComparer.Ordinal)
     {
         ["Portal/Hosting/PortalGround.cs"] = "makes the database, by a constant name", ["Portal.Core/Kernel/LiveRelay.cs"] = "LISTEN and NOTIFY of a constant channel", ["Portal.Core/Costs/Storage/CostDb.cs"] = "runs the statements of reports; values by parameter",
-        ["Portal.Core/Data/Migrator.cs"] = "the model's own script", ["Portal.Core/Data/DatabaseState.cs"] = "a constant", ["Portal.Core/Data/PostgreSql/ScopeEntry.cs"] = "a constant; the organization is a parameter",
+        ["Portal.Core/Data/Migrator.cs"] = "the model's own script", ["Portal.Core/Data/DatabaseState.cs"] = "a constant", ["Portal.Core/Data/PostgreSql/ScopeEntry.cs"] = "a constant; the organization is a parameter", ["Portal.Core/Data/PostgreSql/RowInsert.cs"] = "tables and columns of the model; values by parameter",
+        ["Portal.Core/Data/PostgreSql/TransactionEnd.cs"] = "constants",
         ["Portal.Core/Data/PostgreSql/PostgreSqlEngine.cs"] = "roles by constant names", ["Portal.Core/Data/SqlServer/SqlServerEngine.cs"] = "constants",
         ["Portal.Core/Access/Scim/ScimUserWriter.cs"] = "a held row by its id, a parameter", ["Portal.Core/Access/Scim/ScimGroupWriter.cs"] = "a held row by its id, a parameter", ["Portal.Core/Access/Scim/MassChangeHold.cs"] = "a held row by its id, a parameter",
         ["Portal.Core/Organizations/BusinessUnitPlace.cs"] = "a held row by its id, a parameter", ["Portal.Core/Audit/Log/LeafWriter.cs"] = "constants", ["Portal.Core/Audit/Log/SequencerLease.cs"] = "constants",

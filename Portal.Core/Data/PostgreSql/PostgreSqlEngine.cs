@@ -2,12 +2,15 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
+using Hexabase.Portal.Audit;
 using Hexabase.Portal.Kernel;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Update;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+
+#pragma warning disable RS0030 // Ends the gateway's transactions.
 
 namespace Hexabase.Portal.Data.PostgreSql;
 
@@ -32,6 +35,7 @@ public sealed class PostgreSqlEngine : DatabaseEngine
     private readonly PooledDbContextFactory<PostgreSqlPortalDbContext> _appContexts;
     private readonly PooledDbContextFactory<PostgreSqlPortalDbContext> _platformContexts;
     private readonly PooledDbContextFactory<PostgreSqlPortalDbContext> _ownerContexts;
+    private NewRows? _newRows;
 
     /// <param name="ownerConnectionString">A role that owns the schema and may create roles.</param>
     /// <param name="rolePassword">Null where the socket's directory is the guard (embedded).</param>
@@ -75,6 +79,8 @@ public sealed class PostgreSqlEngine : DatabaseEngine
         db.OrganizationId = scope.OrganizationId;
         db.IsPlatform = scope.IsPlatform;
         db.Confined = ScopeState.Entered;
+        db.BeginsLate = false;
+        db.End = null;
         return db;
     }
 
@@ -91,6 +97,33 @@ public sealed class PostgreSqlEngine : DatabaseEngine
     {
         if (!scope.IsPlatform) ((PostgreSqlPortalDbContext)db).Confined = ScopeState.Awaited;
         return Task.CompletedTask;
+    }
+
+    internal override bool TryBeginLate(PortalDbContext context, DataScope scope)
+    {
+        var db = (PostgreSqlPortalDbContext)context;
+        db.Confined = scope.IsPlatform ? ScopeState.Entered : ScopeState.Awaited;
+        db.BeginsLate = true;
+        // A save as the first statement must not commit by itself.
+        db.Database.AutoTransactionBehavior = AutoTransactionBehavior.Never;
+        return true;
+    }
+
+    internal override async Task EndAsync(PortalDbContext context, AuditEntry entry, CancellationToken cancellationToken)
+    {
+        var db = (PostgreSqlPortalDbContext)context;
+        var newRows = _newRows ??= new NewRows(db.Model);
+        var end = new TransactionEnd(newRows.Entry, entry);
+        var rows = newRows.Find(db);
+        if (rows is null)
+        {
+            db.End = end;
+            await db.SaveChangesAsync(cancellationToken);
+            db.End = null;
+        }
+
+        if (!end.IsTaken) await end.RunAsync(db, rows ?? [], cancellationToken);
+        else if (!end.Commits) await db.Database.CommitTransactionAsync(CancellationToken.None);
     }
 
     /// <summary>A connection that can only COPY into the bulk tables, all of it into the one organization.</summary>

@@ -1,10 +1,13 @@
 using Microsoft.EntityFrameworkCore.Storage;
 using System.Net.Sockets;
+using Hexabase.Portal.Audit;
 using Hexabase.Portal.Kernel;
 using Microsoft.Data.SqlClient;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.Logging;
+
+#pragma warning disable RS0030 // Ends the gateway's transactions.
 
 namespace Hexabase.Portal.Data.SqlServer;
 
@@ -44,6 +47,13 @@ public sealed class SqlServerEngine : DatabaseEngine
         command.CommandText = "EXEC sp_set_session_context N'portal.scope', @scope, 1";
         command.Parameters.AddWithValue("@scope", scope.IsPlatform ? "platform" : scope.OrganizationId.ToString());
         await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    internal override async Task EndAsync(PortalDbContext db, AuditEntry entry, CancellationToken cancellationToken)
+    {
+        db.Add(entry);
+        await db.SaveChangesAsync(cancellationToken);
+        await db.Database.CommitTransactionAsync(CancellationToken.None);
     }
 
     internal override async Task PrepareAsync(CancellationToken cancellationToken)
