@@ -10,7 +10,7 @@ namespace Hexabase.Portal.Audit.Search;
 /// Keeps the segments of an organization: appends what the tree has gained, merging small segments at the end of the log into larger ones on the way, and rebuilds what has to be forgotten.
 /// Each step is one transaction that also raises the revision it began with; whoever comes second is rolled back and loses only work.
 /// </summary>
-internal sealed class AuditIndexWriter(PortalDatabase database, AuditLogReader log)
+internal sealed class AuditIndexWriter(PortalDatabase database, AuditIndexSource source)
 {
     /// <summary>Segments of about the same size that are merged into one.</summary>
     private const int FanOut = 8;
@@ -93,13 +93,12 @@ internal sealed class AuditIndexWriter(PortalDatabase database, AuditLogReader l
         {
             var window = Math.Min(RowsAtOnce, end - next);
             var until = next + window;
-            foreach (var row in await log.ReadAsync(db, organizationId, next, (int)window, cancellationToken))
+            foreach (var (index, entry) in await source.ReadAsync(db, organizationId, next, (int)window, cancellationToken))
             {
-                if (row.Index is not { } index) continue;
                 if (next > from && _builder.IsFull) return;
                 // What is missing has expired.
                 for (; next < index; next++) _builder.AddGap();
-                _builder.Add(row);
+                _builder.Add(entry);
                 next++;
             }
 

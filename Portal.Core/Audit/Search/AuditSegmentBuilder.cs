@@ -44,16 +44,17 @@ internal sealed class AuditSegmentBuilder : IAuditTermSink
         (_terms, _used, _pairs, _doc) = (0, 0, 0, 0);
     }
 
-    public void Add(AuditEntryRow entry)
+    public void Add(in AuditIndexed entry)
     {
-        _entryTerms.Read(entry, this);
+        var facts = entry.Facts;
+        _entryTerms.Read(in entry, this);
         _columns[(int)AuditFacetField.Actor].Add(entry.ActorName);
-        _columns[(int)AuditFacetField.Action].Add(entry.Action);
-        _columns[(int)AuditFacetField.ResourceKind].Add(entry.ResourceKind);
-        _columns[(int)AuditFacetField.Workspace].Add(entry.Workspace);
-        _columns[(int)AuditFacetField.Status].Add(entry.Status == AuditStatus.Success ? "success" : "failure");
-        _columns[(int)AuditFacetField.Source].Add(entry.Source);
-        _micros.Add(AuditTime.Micros(entry.Timestamp));
+        _columns[(int)AuditFacetField.Action].Add(facts.Action);
+        _columns[(int)AuditFacetField.ResourceKind].Add(facts.ResourceKind);
+        _columns[(int)AuditFacetField.Workspace].Add(facts.WorkspaceId);
+        _columns[(int)AuditFacetField.Status].Add(facts.Status == AuditStatus.Success ? "success" : "failure");
+        _columns[(int)AuditFacetField.Source].Add(facts.Source);
+        _micros.Add(AuditTime.Micros(facts.OccurredAtUtc));
         _doc++;
     }
 
