@@ -44,13 +44,14 @@ public sealed class OutsideEventSealer(AuditPersons persons, AuditMasterKey mast
         var now = clock.GetUtcNow();
         var recorded = now.UtcDateTime.ToMicroseconds();
         var ids = new AscendingIds(now);
+        using var tools = new SealingTools();
         var entries = new AuditEntry[events.Count];
         var fresh = new FreshEntry[events.Count];
         var rows = new Dictionary<(string, string?), PersonKey.Row>();
         try
         {
             for (var i = 0; i < entries.Length; i++)
-                (entries[i], fresh[i]) = Seal(organizationId, ids.Next(), events[i], recorded, retentionDays, RowOf);
+                (entries[i], fresh[i]) = Seal(organizationId, ids.Next(tools), events[i], recorded, retentionDays, tools, RowOf);
             return new SealedEvents(entries, fresh);
         }
         finally
@@ -66,12 +67,12 @@ public sealed class OutsideEventSealer(AuditPersons persons, AuditMasterKey mast
 
         PersonKey.Row RowOf((string, string?) name)
         {
-            if (!rows.TryGetValue(name, out var row)) rows[name] = row = keys[references[name]].SealMany();
+            if (!rows.TryGetValue(name, out var row)) rows[name] = row = keys[references[name]].SealMany(tools);
             return row;
         }
     }
 
-    private static (AuditEntry Entry, FreshEntry Fresh) Seal(Guid organizationId, Guid id, OutsideEvent e, DateTime recordedAtUtc, int retentionDays, Func<(string, string?), PersonKey.Row> keyOf)
+    private static (AuditEntry Entry, FreshEntry Fresh) Seal(Guid organizationId, Guid id, OutsideEvent e, DateTime recordedAtUtc, int retentionDays, SealingTools tools, Func<(string, string?), PersonKey.Row> keyOf)
     {
         var actor = ActorOf(e);
         var names = actor.Name is { Length: >= ShortestName } name && (Holds(e.ResourceName, name) || Holds(e.OldValue, name) || Holds(e.NewValue, name));
@@ -101,12 +102,12 @@ public sealed class OutsideEventSealer(AuditPersons persons, AuditMasterKey mast
         };
         var key = keyOf(actor);
         var details = new ActorDetails(e.ActorName, e.IpAddress, e.UserAgent);
-        entry.Set(AuditPart.Actor, key.Seal(id, AuditPart.Actor, AuditSealer.Content(details)));
+        entry.Set(AuditPart.Actor, key.Seal(id, AuditPart.Actor, tools.Content(details)));
         var subject = apart ? new SubjectDetails(e.ResourceName, e.OldValue, e.NewValue) : null;
         if (subject is not null)
         {
             var whose = e.ResourceIsPerson && e.ResourceName is { } person ? keyOf((e.Source, person)) : key;
-            entry.Set(AuditPart.Subject, whose.Seal(id, AuditPart.Subject, AuditSealer.Content(subject)));
+            entry.Set(AuditPart.Subject, whose.Seal(id, AuditPart.Subject, tools.Content(subject)));
         }
 
         entry.Set(AuditPart.Original, key.Seal(id, AuditPart.Original, e.Original.Span));
@@ -125,10 +126,10 @@ public sealed class OutsideEventSealer(AuditPersons persons, AuditMasterKey mast
         private long _milliseconds = from.ToUnixTimeMilliseconds();
         private int _counter;
 
-        public Guid Next()
+        public Guid Next(SealingTools tools)
         {
             Span<byte> bytes = stackalloc byte[16];
-            RandomNumberGenerator.Fill(bytes[8..]);
+            tools.Draw(bytes[8..]);
             BinaryPrimitives.WriteInt64BigEndian(bytes, (_milliseconds << 16) | 0x7000L | (long)_counter);
             bytes[8] = (byte)((bytes[8] & 0x3F) | 0x80);
             if (++_counter > 0xFFF) (_counter, _milliseconds) = (0, _milliseconds + 1);

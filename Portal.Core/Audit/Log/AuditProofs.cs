@@ -69,7 +69,7 @@ public sealed record GetInclusionProof(string? Org, long Index, long? TreeSize =
         if (Index < 0 || Index >= size) return Problem.NotFound("auditEntry");
         if (treeSize <= Index || treeSize > size)
             return AuditProofProblem.Of("treeSize", "audit.treeSize", $"treeSize is from {Index + 1} (the entry must be in the tree) to {size} (the log has no more entries).");
-        var proofs = new TreeProofs(new AuditTreeStore(db, scope.OrganizationId), size);
+        var proofs = new TreeProofs(new AuditTreeStore(db, scope.OrganizationId, scope.Service<TreeEdges>()), size);
         var leaf = await db.Set<AuditLeaf>().Where(l => l.OrganizationId == scope.OrganizationId && l.Index == Index).SingleAsync(cancellationToken);
         var text = await LeafAsync(db, scope.OrganizationId, leaf, cancellationToken);
         return new InclusionProof(Index, treeSize, leaf.LeafHash, await proofs.RootAsync(treeSize, cancellationToken), await proofs.InclusionAsync(Index, treeSize, cancellationToken), text);
@@ -104,7 +104,7 @@ public sealed record GetConsistencyProof(string? Org, long From, long? To = null
         var to = To ?? size;
         if (From < 1) return AuditProofProblem.Of("from", "audit.treeSize", "from is at least 1: nothing follows from an empty tree.");
         if (to > size || to < From) return AuditProofProblem.Of("to", "audit.treeSize", $"to is from {From} to {size}, the log's size.");
-        var proofs = new TreeProofs(new AuditTreeStore(scope.Db, scope.OrganizationId), size);
+        var proofs = new TreeProofs(new AuditTreeStore(scope.Db, scope.OrganizationId, scope.Service<TreeEdges>()), size);
         return new ConsistencyProof(From, to, await proofs.RootAsync(From, cancellationToken), await proofs.RootAsync(to, cancellationToken), await proofs.ConsistencyAsync(From, to, cancellationToken));
     }
 }

@@ -15,7 +15,10 @@ internal sealed class AuditIndexWriter(PortalDatabase database, AuditIndexSource
     /// <summary>Segments of about the same size that are merged into one.</summary>
     private const int FanOut = 8;
     private const long MaxMergedBytes = 32_000_000;
-    private const int RowsAtOnce = 4096;
+
+    /// <summary>Segments of this level and above wait for the end of their block: few stand there, and merged in between, all of them would be merged again at the end.</summary>
+    private const int Wide = 3;
+    private const int RowsAtOnce = 2048;
 
     private readonly AuditSegmentBuilder _builder = new();
 
@@ -71,7 +74,7 @@ internal sealed class AuditIndexWriter(PortalDatabase database, AuditIndexSource
         while (first > 0)
         {
             var run = first;
-            while (run > 0 && (isBlockFull || Level(segments[run - 1].Count) <= Level(total))) run--;
+            while (run > 0 && (isBlockFull || (Level(segments[run - 1].Count) <= Level(total) && Level(total) < Wide))) run--;
             if (run == first || (!isBlockFull && first - run < FanOut - 1)) break;
             var more = segments.Skip(run).Take(first - run).ToList();
             bytes += more.Sum(s => s.SizeBytes);

@@ -54,11 +54,22 @@ internal static class PostgreSqlAuditStorage
                         END IF;
                     END LOOP;
                 END LOOP;
+                PERFORM portal_audit_inline();
                 RETURN made;
             END $$
             """;
         yield return "REVOKE ALL ON FUNCTION portal_audit_partitions(integer[], integer) FROM PUBLIC";
         yield return "GRANT EXECUTE ON FUNCTION portal_audit_partitions(integer[], integer) TO portal_platform";
+        yield return """
+            CREATE OR REPLACE FUNCTION portal_audit_inline() RETURNS void LANGUAGE plpgsql AS $$
+            DECLARE part regclass;
+            BEGIN
+                -- An entry with its sealed original is seldom larger than half a page: kept together it is written and read as one.
+                FOR part IN SELECT t.relid FROM pg_partition_tree('audit_entries') t JOIN pg_class c ON c.oid = t.relid WHERE t.isleaf AND NOT COALESCE(c.reloptions @> ARRAY['toast_tuple_target=4080'], false) LOOP
+                    EXECUTE format('ALTER TABLE %s SET (toast_tuple_target = 4080)', part);
+                END LOOP;
+            END $$
+            """;
         yield return $"SELECT portal_audit_partitions(ARRAY[{RetentionClass.Team}, {RetentionClass.Longest}], 1)";
         yield return """
             CREATE OR REPLACE FUNCTION portal_audit_held(entry audit_entries) RETURNS boolean LANGUAGE sql STABLE AS $$

@@ -98,7 +98,8 @@ public sealed class PostgreSqlEngine : DatabaseEngine
     {
         var builder = new NpgsqlConnectionStringBuilder(_bulkConnectionString)
         {
-            Options = $"-c portal.organization={organizationId}",
+            // A batch's rows stay in memory until the trigger has seen them.
+            Options = $"-c portal.organization={organizationId} -c work_mem=32MB",
             Pooling = false,
         };
         var connection = new NpgsqlConnection(builder.ConnectionString);
