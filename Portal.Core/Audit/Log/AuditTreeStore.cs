@@ -13,7 +13,7 @@ internal sealed class AuditTreeStore(PortalDbContext db, Guid organizationId, Tr
         var tile = new TileId(level, from / Tiles.Width);
         var skip = (int)(from % Tiles.Width);
         var isPart = skip + count < Tiles.Width;
-        var known = isPart && skip == 0 && level > 0 && edges is not null ? edges.Find(organizationId, tile) : default;
+        var known = isPart && skip == 0 && edges is not null ? edges.Find(organizationId, tile) : default;
         if (known.Length >= count * MerkleTree.HashBytes) return known[..(count * MerkleTree.HashBytes)];
         if (!isPart || (level > 0 && known.IsEmpty))
         {
@@ -21,16 +21,18 @@ internal sealed class AuditTreeStore(PortalDbContext db, Guid organizationId, Tr
             if (full is not null) return full.AsMemory(skip * MerkleTree.HashBytes, count * MerkleTree.HashBytes);
         }
 
-        if (level == 0)
-            return Join(await db.Set<AuditLeaf>().AsNoTracking().Where(l => l.OrganizationId == organizationId && l.Index >= from && l.Index < from + count).OrderBy(l => l.Index).Select(l => l.LeafHash).ToListAsync(cancellationToken));
-
-        // A tile that is not full yet: its hashes are the roots of the full tiles below.
-        var (first, end) = (from + (known.Length / MerkleTree.HashBytes), from + count);
-        var below = await db.Set<AuditTile>().AsNoTracking().Where(t => t.OrganizationId == organizationId && t.Level == level - 1 && t.TileIndex >= first && t.TileIndex < end)
-            .OrderBy(t => t.TileIndex).Select(t => t.Hashes).ToListAsync(cancellationToken);
-        var hashes = Join([known.ToArray(), .. below.Select(b => MerkleTree.PerfectRoot(b))]);
-        if (skip == 0) edges?.Keep(organizationId, tile, hashes);
+        var hashes = Join([known.ToArray(), .. await PartAsync(level, from + (known.Length / MerkleTree.HashBytes), from + count, cancellationToken)]);
+        if (isPart && skip == 0) edges?.Keep(organizationId, tile, hashes);
         return hashes;
+    }
+
+    /// <summary>Of a tile that is not full yet: leaves, or the roots of the full tiles below.</summary>
+    private async Task<IEnumerable<byte[]>> PartAsync(int level, long from, long end, CancellationToken cancellationToken)
+    {
+        if (level == 0) return await db.Set<AuditLeaf>().AsNoTracking().Where(l => l.OrganizationId == organizationId && l.Index >= from && l.Index < end).OrderBy(l => l.Index).Select(l => l.LeafHash).ToListAsync(cancellationToken);
+        var below = await db.Set<AuditTile>().AsNoTracking().Where(t => t.OrganizationId == organizationId && t.Level == level - 1 && t.TileIndex >= from && t.TileIndex < end)
+            .OrderBy(t => t.TileIndex).Select(t => t.Hashes).ToListAsync(cancellationToken);
+        return below.Select(b => MerkleTree.PerfectRoot(b));
     }
 
     private static byte[] Join(List<byte[]> hashes)

@@ -51,7 +51,7 @@ public sealed class FreshEntries(TimeProvider clock)
         if (!IsWanted || entries.Count == 0) return;
         lock (_lock)
         {
-            var load = new Load(entries, clock.GetTimestamp()) { Left = entries.Count };
+            var load = new Load(entries, clock.GetUtcNow()) { Left = entries.Count };
             _loads.AddLast(load);
             foreach (var entry in entries)
             {
@@ -99,7 +99,7 @@ public sealed class FreshEntries(TimeProvider clock)
 
     private void Shrink(int maxEntries)
     {
-        while (_loads.First?.Value is { } oldest && (_entries.Count > maxEntries || _weight > MaxWeight || clock.GetElapsedTime(oldest.At) > MaxAge))
+        while (_loads.First?.Value is { } oldest && (_entries.Count > maxEntries || _weight > MaxWeight || clock.GetUtcNow() - oldest.At > MaxAge))
         {
             _loads.RemoveFirst();
             foreach (var entry in oldest.Entries)
@@ -115,11 +115,11 @@ public sealed class FreshEntries(TimeProvider clock)
         _weight -= entry.Weight;
     }
 
-    private sealed class Load(IReadOnlyList<FreshEntry> entries, long at)
+    private sealed class Load(IReadOnlyList<FreshEntry> entries, DateTimeOffset at)
     {
         public IReadOnlyList<FreshEntry> Entries => entries;
 
-        public long At => at;
+        public DateTimeOffset At => at;
 
         public int Left { get; set; }
     }

@@ -4,8 +4,8 @@ using Hexabase.Portal.Audit.Tree;
 namespace Hexabase.Portal.Audit.Log;
 
 /// <summary>
-/// The hashes of tiles that are not full yet, above the leaves: each is the root of a full tile below, so that making them anew reads up to 255 tiles and hashes 65,000 times. What is full never changes;
-/// only what was read from committed tiles may be kept here.
+/// The hashes of tiles that are not full yet. Above the leaves each of them is the root of a full tile below, so that making them anew reads up to 255 tiles and hashes 65,000 times. They never change, more are
+/// added behind them; only what is committed may be kept here.
 /// </summary>
 public sealed class TreeEdges
 {
