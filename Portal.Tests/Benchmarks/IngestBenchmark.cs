@@ -70,7 +70,7 @@ public static partial class IngestBenchmark
             await indexer.CatchUpAsync(organization.Id, CancellationToken.None);
             var indexed = watch.Elapsed.TotalSeconds;
             var (client, behind) = ((Environment.CpuUsage.TotalTime - cpu).TotalSeconds, ServerCpu.Read(server) - backend);
-            Print($"ingest: {report.Accepted:N0} accepted, {report.Duplicates:N0} duplicates, {report.Rejected:N0} rejected; acknowledged after {acknowledged:N2} s, the last placed after {placed:N2} s (CPU so far {placedClient:N2} + {placedServer:N2} s), indexed after {indexed:N2} s = {count / indexed:N0}/s; CPU {client:N2} + {behind:N2} s; resident {Environment.WorkingSet / 1e6:N0} MB, {(GC.GetTotalAllocatedBytes() - allocated) / 1e3 / count:N1} kB allocated an event, {GC.CollectionCount(0)}, {GC.CollectionCount(1)}, {GC.CollectionCount(2)} collections, {(GC.GetTotalPauseDuration() - pauses).TotalSeconds:N2} s paused for it");
+            Print($"ingest: {report.Accepted:N0} accepted, {report.Duplicates:N0} duplicates, {report.Rejected:N0} rejected; acknowledged after {acknowledged:N2} s, the last placed after {placed:N2} s (CPU so far {placedClient:N2} + {placedServer:N2} s), indexed after {indexed:N2} s = {count / indexed:N0}/s; CPU {client:N2} + {behind:N2} s; resident {Environment.WorkingSet / 1e6:N0} MB, {(GC.GetTotalAllocatedBytes() - allocated) / 1e3 / count:N1} kB allocated an event, {(GC.GetTotalPauseDuration() - pauses).TotalSeconds:N2} s paused for it");
             await indexer.StopAsync(CancellationToken.None);
             await sequencer.StopAsync(CancellationToken.None);
 

@@ -7,6 +7,8 @@ internal sealed class EventBatch
     private byte[] _originals = new byte[256 * 1024];
     private int _used;
 
+    public EventStrings Strings { get; } = new();
+
     public List<OutsideEvent> Events { get; } = [];
 
     public List<Guid> Hashes { get; } = [];

@@ -114,7 +114,7 @@ public sealed class EventIngest(IPortal portal, PortalDatabase database, IngestG
         {
             if (!await splitter.NextAsync(cancellationToken)) return false;
             if (splitter.Refusal is { } unreadable) tally.Reject(splitter.Line, unreadable);
-            else if (!normaliser.TryRead(batch.Keep(splitter.Current.Span), now, out var read, out var refusal)) tally.Reject(splitter.Line, refusal);
+            else if (!normaliser.TryRead(batch.Keep(splitter.Current.Span), now, batch.Strings, out var read, out var refusal)) tally.Reject(splitter.Line, refusal);
             else if (!batch.TryAdd(read)) tally.Repeat();
         }
 

@@ -7,7 +7,7 @@ namespace Hexabase.Portal.Audit.Log;
 internal sealed record FreshEntry(LeafFacts Facts, int RetentionDays, Guid? ActorKeyId, ActorDetails? Actor, Guid? SubjectKeyId, SubjectDetails? Subject)
 {
     /// <summary>Characters of its long texts, for the bound on memory.</summary>
-    public int Weight => (Facts.OldValue?.Length ?? 0) + (Facts.NewValue?.Length ?? 0) + (Facts.Reason?.Length ?? 0) + (Subject?.OldValue?.Length ?? 0) + (Subject?.NewValue?.Length ?? 0);
+    public int Weight { get; } = (Facts.OldValue?.Length ?? 0) + (Facts.NewValue?.Length ?? 0) + (Facts.Reason?.Length ?? 0) + (Subject?.OldValue?.Length ?? 0) + (Subject?.NewValue?.Length ?? 0);
 }
 
 /// <summary>
