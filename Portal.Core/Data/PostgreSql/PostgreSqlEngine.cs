@@ -98,8 +98,7 @@ public sealed class PostgreSqlEngine : DatabaseEngine
     {
         var builder = new NpgsqlConnectionStringBuilder(_bulkConnectionString)
         {
-            // A batch's rows stay in memory until the trigger has seen them.
-            Options = $"-c portal.organization={organizationId} -c work_mem=32MB",
+            Options = $"-c portal.organization={organizationId}",
             Pooling = false,
         };
         var connection = new NpgsqlConnection(builder.ConnectionString);
