@@ -49,7 +49,7 @@ public sealed class AuditSourceId : ITenantOwned
             CREATE OR REPLACE FUNCTION portal_claim_source_ids(hashes uuid[]) RETURNS SETOF uuid LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
             DECLARE organization uuid := NULLIF(current_setting('portal.organization', true), '')::uuid; today date := (now() AT TIME ZONE 'UTC')::date;
             BEGIN
-                -- All new is the usual case and costs half without looking for conflicts first.
+                -- All new is the usual case and costs less without looking for conflicts first.
                 BEGIN
                     INSERT INTO audit_source_ids (organization_id, hash, recorded_on) SELECT organization, h, today FROM unnest(hashes) h;
                     RETURN QUERY SELECT unnest(hashes);
