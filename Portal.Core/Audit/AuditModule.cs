@@ -25,6 +25,8 @@ public static class AuditModule
         services.AddSingleton(provider => AuditSigningKeys.Load(provider.GetRequiredService<IOptions<AuditSigningOptions>>().Value));
         services.AddSingleton<CheckpointPoster>();
         services.AddSingleton<CheckpointPublisher>();
+        services.AddSingleton<FreshEntries>();
+        services.AddSingleton<TreeEdges>();
         services.AddSingleton<AuditSequencer>();
         services.AddSingleton<Reads.ReadCounter>();
         services.AddOptions<AuditExportOptions>().BindConfiguration("Audit:Export").ValidateDataAnnotations().ValidateOnStart();

@@ -15,6 +15,7 @@ public static class BenchmarkProgram
         ["siem"] = SiemBenchmark.RunAsync,
         ["verify"] = VerifyBenchmark.RunAsync,
         ["ingest"] = IngestBenchmark.RunAsync,
+        ["proof"] = ProofBenchmark.RunAsync,
         ["scim"] = ScimBenchmark.RunAsync,
         ["decide"] = DecideBenchmark.RunAsync,
         ["sso"] = SsoBenchmark.RunAsync,

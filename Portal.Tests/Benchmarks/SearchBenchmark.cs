@@ -198,7 +198,7 @@ public static class SearchBenchmark
         {
             builder.Clear();
             watch.Restart();
-            foreach (var entry in entries) builder.Add(entry);
+            foreach (var entry in entries) builder.Add(AuditIndexed.Of(entry));
             var added = watch.Elapsed.TotalMicroseconds / entries.Count;
             var image = builder.Build();
             Print($"  one block: read {read:N1} us, terms {added:N1} us, sorting and writing {(watch.Elapsed.TotalMicroseconds / entries.Count) - added:N1} us an entry; {image.Terms:N0} terms of {entries.Count:N0} entries, {image.Parts.Sum(p => p.Value.Length) / 1e6:N1} MB");

@@ -46,10 +46,17 @@ public sealed class AuditSourceId : ITenantOwned
     internal static IEnumerable<string> PostgreSqlScript()
     {
         yield return """
-            CREATE OR REPLACE FUNCTION portal_claim_source_ids(hashes uuid[]) RETURNS SETOF uuid LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-            INSERT INTO audit_source_ids (organization_id, hash, recorded_on)
-            SELECT NULLIF(current_setting('portal.organization', true), '')::uuid, h, (now() AT TIME ZONE 'UTC')::date FROM unnest(hashes) h
-            ON CONFLICT DO NOTHING RETURNING hash $$
+            CREATE OR REPLACE FUNCTION portal_claim_source_ids(hashes uuid[]) RETURNS SETOF uuid LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+            DECLARE organization uuid := NULLIF(current_setting('portal.organization', true), '')::uuid; today date := (now() AT TIME ZONE 'UTC')::date;
+            BEGIN
+                -- All new is the usual case and costs less without looking for conflicts first.
+                BEGIN
+                    INSERT INTO audit_source_ids (organization_id, hash, recorded_on) SELECT organization, h, today FROM unnest(hashes) h;
+                    RETURN QUERY SELECT unnest(hashes);
+                EXCEPTION WHEN unique_violation THEN
+                    RETURN QUERY INSERT INTO audit_source_ids (organization_id, hash, recorded_on) SELECT organization, h, today FROM unnest(hashes) h ON CONFLICT DO NOTHING RETURNING hash;
+                END;
+            END $$
             """;
         yield return "REVOKE ALL ON FUNCTION portal_claim_source_ids(uuid[]) FROM PUBLIC";
         yield return "GRANT EXECUTE ON FUNCTION portal_claim_source_ids(uuid[]) TO portal_bulk";

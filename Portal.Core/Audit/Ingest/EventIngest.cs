@@ -1,3 +1,4 @@
+using Hexabase.Portal.Audit.Log;
 using Hexabase.Portal.Data;
 using Hexabase.Portal.Kernel;
 using Microsoft.Extensions.Logging;
@@ -16,7 +17,7 @@ public sealed record IngestReport(long Accepted, long Duplicates, long Rejected,
 /// Takes a stream of outside events into an organization's log. Memory is one batch being read and one being written. A batch counts when it is committed; where
 /// the request fails in the middle, what was committed stays, and the same events sent again are duplicates.
 /// </summary>
-public sealed class EventIngest(IPortal portal, PortalDatabase database, IngestGate gate, OutsideEventSealer sealer, TimeProvider clock, IOptions<IngestOptions> options, ILogger<EventIngest> log)
+public sealed class EventIngest(IPortal portal, PortalDatabase database, IngestGate gate, OutsideEventSealer sealer, FreshEntries fresh, TimeProvider clock, IOptions<IngestOptions> options, ILogger<EventIngest> log)
 {
     public const int MaxErrors = 1000;
 
@@ -79,18 +80,19 @@ public sealed class EventIngest(IPortal portal, PortalDatabase database, IngestG
     {
         await using var writer = await OutsideEntryWriter.OpenAsync(database.Engine, intake.OrganizationId, cancellationToken);
         using var splitter = new EventSplitter(new PlainLimit(body, options.Value.MaxPlainBytes), intake.Normaliser.Envelope);
+        var batch = new EventBatch();
         var writing = Task.CompletedTask;
         try
         {
             for (var more = true; more;)
             {
-                (var batch, more) = await ReadAsync(splitter, intake.Normaliser, tally, cancellationToken);
+                more = await ReadAsync(splitter, intake.Normaliser, batch, tally, cancellationToken);
                 if (batch.Events.Count == 0) continue;
                 // The next batch is read and sealed while the one before is written.
-                var entries = await sealer.SealAsync(intake.OrganizationId, batch.Events, cancellationToken);
+                var events = await sealer.SealAsync(intake.OrganizationId, batch.Events, cancellationToken);
                 await writing;
                 if (!await gate.WaitAsync(cancellationToken)) return IngestGate.Behind;
-                writing = WriteAsync(writer, entries, batch.Hashes, batch.Latest, tally, cancellationToken);
+                writing = WriteAsync(writer, events, [.. batch.Hashes], batch.Latest, tally, cancellationToken);
             }
         }
         finally
@@ -103,29 +105,31 @@ public sealed class EventIngest(IPortal portal, PortalDatabase database, IngestG
         return null;
     }
 
-    private async Task<(EventBatch Batch, bool More)> ReadAsync(EventSplitter splitter, EventNormaliser normaliser, IngestTally tally, CancellationToken cancellationToken)
+    /// <summary>Fills the batch; false at the end of the body.</summary>
+    private async Task<bool> ReadAsync(EventSplitter splitter, EventNormaliser normaliser, EventBatch batch, IngestTally tally, CancellationToken cancellationToken)
     {
-        var batch = new EventBatch();
+        batch.Clear();
         var now = clock.GetUtcNow().UtcDateTime;
         while (batch.Events.Count < options.Value.BatchEvents && batch.Bytes < options.Value.BatchBytes)
         {
-            if (!await splitter.NextAsync(cancellationToken)) return (batch, false);
+            if (!await splitter.NextAsync(cancellationToken)) return false;
             if (splitter.Refusal is { } unreadable) tally.Reject(splitter.Line, unreadable);
-            else if (!normaliser.TryRead(splitter.Current.ToArray(), now, out var read, out var refusal)) tally.Reject(splitter.Line, refusal);
+            else if (!normaliser.TryRead(batch.Keep(splitter.Current.Span), now, batch.Strings, out var read, out var refusal)) tally.Reject(splitter.Line, refusal);
             else if (!batch.TryAdd(read)) tally.Repeat();
         }
 
-        return (batch, true);
+        return true;
     }
 
-    private async Task WriteAsync(OutsideEntryWriter writer, IReadOnlyList<AuditEntry> entries, IReadOnlyList<Guid> hashes, DateTime latest, IngestTally tally, CancellationToken cancellationToken)
+    private async Task WriteAsync(OutsideEntryWriter writer, SealedEvents events, IReadOnlyList<Guid> hashes, DateTime latest, IngestTally tally, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                var taken = await writer.WriteAsync(entries, hashes, cancellationToken);
-                tally.Took(taken, entries.Count - taken, latest);
+                var taken = await writer.WriteAsync(events.Entries, hashes, cancellationToken);
+                fresh.Add(events.Of(hashes, taken));
+                tally.Took(taken.Count, hashes.Count - taken.Count, latest);
                 return;
             }
             catch (Exception e) when (attempt < MaxAttempts && (database.Engine.IsRetryable(e) || database.Engine.IsUniqueViolation(e)))
@@ -133,30 +137,6 @@ public sealed class EventIngest(IPortal portal, PortalDatabase database, IngestG
                 // Two requests brought the same events at the same moment; the next attempt sees what the other committed.
                 log.LogDebug(e, "A batch of outside events is tried again");
             }
-        }
-    }
-
-    private sealed class EventBatch
-    {
-        private readonly HashSet<Guid> _seen = [];
-
-        public List<OutsideEvent> Events { get; } = [];
-
-        public List<Guid> Hashes { get; } = [];
-
-        public long Bytes { get; private set; }
-
-        public DateTime Latest { get; private set; }
-
-        public bool TryAdd(OutsideEvent read)
-        {
-            var hash = AuditSourceId.HashOf(read.Source, read.SourceId);
-            if (!_seen.Add(hash)) return false;
-            Events.Add(read);
-            Hashes.Add(hash);
-            Bytes += read.Original.Length;
-            if (read.OccurredAtUtc > Latest) Latest = read.OccurredAtUtc;
-            return true;
         }
     }
 }

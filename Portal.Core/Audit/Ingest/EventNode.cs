@@ -8,7 +8,7 @@ namespace Hexabase.Portal.Audit.Ingest;
 /// A place in an event, or nowhere: every step and every reading of what is not there answers null instead of failing. Members are found by their exact name;
 /// in a folded reading, then also by the same letters in another case, since collectors on the way (data lakes) lower them.
 /// </summary>
-internal readonly struct EventNode(JsonElement element, bool isFolded = false)
+internal readonly struct EventNode(JsonElement element, EventStrings? strings = null, bool isFolded = false)
 {
     public const int MaxJsonBytes = 64 * 1024;
 
@@ -32,11 +32,11 @@ internal readonly struct EventNode(JsonElement element, bool isFolded = false)
         get
         {
             if (_element.ValueKind != JsonValueKind.Object) return default;
-            if (_element.TryGetProperty(name, out var exact)) return new EventNode(exact, isFolded);
+            if (_element.TryGetProperty(name, out var exact)) return new EventNode(exact, strings, isFolded);
             if (!isFolded) return default;
             foreach (var member in _element.EnumerateObject())
             {
-                if (Ascii.EqualsIgnoreCase(JsonMarshal.GetRawUtf8PropertyName(member), name)) return new EventNode(member.Value, isFolded);
+                if (Ascii.EqualsIgnoreCase(JsonMarshal.GetRawUtf8PropertyName(member), name)) return new EventNode(member.Value, strings, isFolded);
             }
 
             return default;
@@ -46,7 +46,7 @@ internal readonly struct EventNode(JsonElement element, bool isFolded = false)
     public EventNode this[string name] => this[Encoding.UTF8.GetBytes(name)];
 
     /// <summary>An element of an array; of anything else, nowhere.</summary>
-    public EventNode At(int index) => IsArray && index >= 0 && index < _element.GetArrayLength() ? new EventNode(_element[index], isFolded) : default;
+    public EventNode At(int index) => IsArray && index >= 0 && index < _element.GetArrayLength() ? new EventNode(_element[index], strings, isFolded) : default;
 
     /// <summary>The text of a string, number or boolean; null for anything else and for the empty text.</summary>
     public string? Text(int maxLength = 400)
@@ -55,7 +55,7 @@ internal readonly struct EventNode(JsonElement element, bool isFolded = false)
         {
             case JsonValueKind.String:
                 var raw = JsonMarshal.GetRawUtf8Value(_element);
-                return raw.Length <= 2 ? null : EventText.Read(raw[1..^1], maxLength);
+                return raw.Length <= 2 ? null : EventText.Read(raw[1..^1], maxLength, strings);
             case JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False:
                 return EventText.Cut(Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value(_element)), maxLength);
             default:

@@ -23,16 +23,20 @@ internal abstract class EventNormaliser
 
     /// <param name="original">One event. Kept as it is: the memory must not change afterwards.</param>
     /// <param name="nowUtc">Our clock, against which forged times are measured.</param>
-    public bool TryRead(ReadOnlyMemory<byte> original, DateTime nowUtc, [NotNullWhen(true)] out OutsideEvent? read, [NotNullWhen(false)] out EventRefusal? refusal)
+    public bool TryRead(ReadOnlyMemory<byte> original, DateTime nowUtc, [NotNullWhen(true)] out OutsideEvent? read, [NotNullWhen(false)] out EventRefusal? refusal) =>
+        TryRead(original, nowUtc, null, out read, out refusal);
+
+    /// <param name="strings">Shared by the events of a body.</param>
+    public bool TryRead(ReadOnlyMemory<byte> original, DateTime nowUtc, EventStrings? strings, [NotNullWhen(true)] out OutsideEvent? read, [NotNullWhen(false)] out EventRefusal? refusal)
     {
         read = null;
         if (!EventJson.TryParse(original, out var document, out refusal)) return false;
         using (document)
         {
             var draft = new EventDraft();
-            Fill(new EventNode(document.RootElement), draft);
+            Fill(new EventNode(document.RootElement, strings), draft);
             // An event without what each must have may have had its names lowered on its way.
-            if (draft.Action is null || draft.Time is null) Fill(new EventNode(document.RootElement, isFolded: true), draft = new EventDraft());
+            if (draft.Action is null || draft.Time is null) Fill(new EventNode(document.RootElement, strings, isFolded: true), draft = new EventDraft());
             if (draft.Action is not { } action)
             {
                 refusal = NoAction;

@@ -15,9 +15,10 @@ internal static class EventText
     private static readonly SearchValues<byte> Suspect = SearchValues.Create([(byte)'\\', 0x7F, 0xC2, 0xD8, 0xE2, 0xEF]);
 
     /// <summary>Decodes the inside of a JSON string (no quotes, valid UTF-8, valid escapes), cut to at most <paramref name="maxLength"/> characters.</summary>
-    public static string Read(ReadOnlySpan<byte> inside, int maxLength)
+    /// <param name="strings">Where a text that came before may be found; null = nowhere.</param>
+    public static string Read(ReadOnlySpan<byte> inside, int maxLength, EventStrings? strings = null)
     {
-        if (inside.Length <= maxLength && inside.IndexOfAny(Suspect) < 0) return Encoding.UTF8.GetString(inside);
+        if (inside.Length <= maxLength && inside.IndexOfAny(Suspect) < 0) return strings?.Of(inside) ?? Encoding.UTF8.GetString(inside);
         var text = new StringBuilder(Math.Min(inside.Length, maxLength) + 8);
         while (!inside.IsEmpty && text.Length < maxLength)
         {

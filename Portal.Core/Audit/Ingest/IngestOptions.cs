@@ -20,9 +20,9 @@ public sealed record IngestOptions
     [Range(0, 300)]
     public int MaxPauseSeconds { get; init; } = 30;
 
-    /// <summary>Events that are committed together.</summary>
+    /// <summary>Events that are committed together. More make longer waits of the garbage collector, since all of a batch lives until it is written; fewer make more commits.</summary>
     [Range(1, 50_000)]
-    public int BatchEvents { get; init; } = 2000;
+    public int BatchEvents { get; init; } = 1000;
 
     /// <summary>… or so many bytes of originals.</summary>
     [Range(1024 * 1024, 64 * 1024 * 1024)]

@@ -9,8 +9,8 @@ internal abstract class OutsideEntryWriter : IAsyncDisposable
 {
     /// <param name="entries">One organization's, each source id once.</param>
     /// <param name="hashes">The entries' source ids, in their order (<see cref="AuditSourceId.HashOf"/>).</param>
-    /// <returns>How many were new; the rest was in the log already. They are durable when this returns.</returns>
-    public abstract Task<int> WriteAsync(IReadOnlyList<AuditEntry> entries, IReadOnlyList<Guid> hashes, CancellationToken cancellationToken);
+    /// <returns>The source ids that were new; the rest was in the log already. They are durable when this returns.</returns>
+    public abstract Task<IReadOnlyCollection<Guid>> WriteAsync(IReadOnlyList<AuditEntry> entries, IReadOnlyList<Guid> hashes, CancellationToken cancellationToken);
 
     public abstract ValueTask DisposeAsync();
 

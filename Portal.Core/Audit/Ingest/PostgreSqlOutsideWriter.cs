@@ -13,29 +13,26 @@ internal sealed class PostgreSqlOutsideWriter(NpgsqlConnection connection) : Out
 
     private readonly PgCopyBuffer _buffer = new();
 
-    public override async Task<int> WriteAsync(IReadOnlyList<AuditEntry> entries, IReadOnlyList<Guid> hashes, CancellationToken cancellationToken)
+    public override async Task<IReadOnlyCollection<Guid>> WriteAsync(IReadOnlyList<AuditEntry> entries, IReadOnlyList<Guid> hashes, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var claimed = await ClaimAsync(hashes, cancellationToken);
-        if (claimed.Count > 0) await CopyAsync(entries, hashes, claimed.Count == hashes.Count ? null : claimed, cancellationToken);
+        if (claimed.Length > 0) await CopyAsync(entries, hashes, claimed.Length == hashes.Count ? null : [.. claimed], cancellationToken);
         // From here on the caller's impatience must not leave the outcome unknown.
         await transaction.CommitAsync(CancellationToken.None);
-        return claimed.Count;
+        return claimed;
     }
 
     public override ValueTask DisposeAsync() => connection.DisposeAsync();
 
-    private async Task<HashSet<Guid>> ClaimAsync(IReadOnlyList<Guid> hashes, CancellationToken cancellationToken)
+    private async Task<Guid[]> ClaimAsync(IReadOnlyList<Guid> hashes, CancellationToken cancellationToken)
     {
         // In order, so that two requests with the same events wait for each other on one side only.
         var sorted = hashes.ToArray();
         Array.Sort(sorted);
-        await using var command = new NpgsqlCommand("SELECT portal_claim_source_ids($1)", connection);
+        await using var command = new NpgsqlCommand("SELECT array_agg(h) FROM portal_claim_source_ids($1) h", connection);
         command.Parameters.Add(new NpgsqlParameter { Value = sorted, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
-        var claimed = new HashSet<Guid>(sorted.Length);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken)) claimed.Add(reader.GetGuid(0));
-        return claimed;
+        return await command.ExecuteScalarAsync(cancellationToken) as Guid[] ?? [];
     }
 
     private async Task CopyAsync(IReadOnlyList<AuditEntry> entries, IReadOnlyList<Guid> hashes, HashSet<Guid>? only, CancellationToken cancellationToken)

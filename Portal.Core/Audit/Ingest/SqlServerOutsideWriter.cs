@@ -44,7 +44,7 @@ internal sealed class SqlServerOutsideWriter : OutsideEntryWriter
         }
     }
 
-    public override async Task<int> WriteAsync(IReadOnlyList<AuditEntry> entries, IReadOnlyList<Guid> hashes, CancellationToken cancellationToken)
+    public override async Task<IReadOnlyCollection<Guid>> WriteAsync(IReadOnlyList<AuditEntry> entries, IReadOnlyList<Guid> hashes, CancellationToken cancellationToken)
     {
         await using var transaction = (SqlTransaction)await _connection.BeginTransactionAsync(cancellationToken);
         var claimed = await ClaimAsync(hashes, transaction, cancellationToken);
@@ -62,7 +62,7 @@ internal sealed class SqlServerOutsideWriter : OutsideEntryWriter
         }
 
         await transaction.CommitAsync(CancellationToken.None);
-        return claimed.Count;
+        return claimed;
     }
 
     public override ValueTask DisposeAsync() => _connection.DisposeAsync();

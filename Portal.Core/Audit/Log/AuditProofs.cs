@@ -64,25 +64,29 @@ public sealed record GetInclusionProof(string? Org, long Index, long? TreeSize =
     public override async Task<Result<InclusionProof>> HandleAsync(ReadScope scope, CancellationToken cancellationToken)
     {
         var db = scope.Db;
-        var size = await AuditLogReader.SizeAsync(db, scope.OrganizationId, cancellationToken);
-        var treeSize = TreeSize ?? await db.Set<AuditCheckpoint>().Where(c => c.OrganizationId == scope.OrganizationId).OrderByDescending(c => c.TreeSize).Select(c => (long?)c.TreeSize).FirstOrDefaultAsync(cancellationToken) ?? size;
+        var newest = TreeSize is null
+            ? await db.Set<AuditCheckpoint>().Where(c => c.OrganizationId == scope.OrganizationId).OrderByDescending(c => c.TreeSize).Select(c => new { c.TreeSize, c.RootHash }).FirstOrDefaultAsync(cancellationToken)
+            : null;
+        // An entry below the checkpoint is in the log: nothing else is to be asked then.
+        var size = newest?.TreeSize > Index ? newest.TreeSize : await AuditLogReader.SizeAsync(db, scope.OrganizationId, cancellationToken);
+        var treeSize = TreeSize ?? newest?.TreeSize ?? size;
         if (Index < 0 || Index >= size) return Problem.NotFound("auditEntry");
         if (treeSize <= Index || treeSize > size)
             return AuditProofProblem.Of("treeSize", "audit.treeSize", $"treeSize is from {Index + 1} (the entry must be in the tree) to {size} (the log has no more entries).");
-        var proofs = new TreeProofs(new AuditTreeStore(db, scope.OrganizationId), size);
-        var leaf = await db.Set<AuditLeaf>().Where(l => l.OrganizationId == scope.OrganizationId && l.Index == Index).SingleAsync(cancellationToken);
-        var text = await LeafAsync(db, scope.OrganizationId, leaf, cancellationToken);
-        return new InclusionProof(Index, treeSize, leaf.LeafHash, await proofs.RootAsync(treeSize, cancellationToken), await proofs.InclusionAsync(Index, treeSize, cancellationToken), text);
+        var proofs = new TreeProofs(new AuditTreeStore(db, scope.OrganizationId, scope.Service<TreeEdges>()), size);
+        var placed = await db.Set<AuditLeaf>().Where(l => l.OrganizationId == scope.OrganizationId && l.Index == Index)
+            .Join(db.Set<AuditLog>(), l => l.OrganizationId, g => g.OrganizationId, (l, g) => new { Leaf = l, g.LogId }).SingleAsync(cancellationToken);
+        var root = newest?.TreeSize == treeSize ? newest.RootHash : await proofs.RootAsync(treeSize, cancellationToken);
+        return new InclusionProof(Index, treeSize, placed.Leaf.LeafHash, root, await proofs.InclusionAsync(Index, treeSize, cancellationToken), await LeafAsync(db, placed.LogId, placed.Leaf, cancellationToken));
     }
 
     /// <summary>The leaf as it follows from the stored entry: where somebody changed the entry, it does not have the leaf's hash.</summary>
-    internal static async Task<byte[]?> LeafAsync(PortalDbContext db, Guid organizationId, AuditLeaf leaf, CancellationToken cancellationToken)
+    private static async Task<byte[]?> LeafAsync(PortalDbContext db, Guid logId, AuditLeaf leaf, CancellationToken cancellationToken)
     {
-        var log = await db.Set<AuditLog>().AsNoTracking().SingleAsync(l => l.OrganizationId == organizationId, cancellationToken);
         var facts = await db.Set<AuditEntry>().AsNoTracking().Where(e => e.Id == leaf.EntryId && e.RetentionDays == leaf.RetentionDays).Select(LeafFacts.Of).SingleOrDefaultAsync(cancellationToken);
         if (facts is null) return null;
         var buffer = new ArrayBufferWriter<byte>(2048);
-        LeafText.Write(buffer, log.LogId, leaf.Index, leaf.SequencedAtUtc, facts);
+        LeafText.Write(buffer, logId, leaf.Index, leaf.SequencedAtUtc, facts);
         return buffer.WrittenSpan.ToArray();
     }
 }
@@ -104,7 +108,7 @@ public sealed record GetConsistencyProof(string? Org, long From, long? To = null
         var to = To ?? size;
         if (From < 1) return AuditProofProblem.Of("from", "audit.treeSize", "from is at least 1: nothing follows from an empty tree.");
         if (to > size || to < From) return AuditProofProblem.Of("to", "audit.treeSize", $"to is from {From} to {size}, the log's size.");
-        var proofs = new TreeProofs(new AuditTreeStore(scope.Db, scope.OrganizationId), size);
+        var proofs = new TreeProofs(new AuditTreeStore(scope.Db, scope.OrganizationId, scope.Service<TreeEdges>()), size);
         return new ConsistencyProof(From, to, await proofs.RootAsync(From, cancellationToken), await proofs.RootAsync(to, cancellationToken), await proofs.ConsistencyAsync(From, to, cancellationToken));
     }
 }

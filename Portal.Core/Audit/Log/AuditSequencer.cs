@@ -18,7 +18,7 @@ namespace Hexabase.Portal.Audit.Log;
 /// row becomes visible with it.
 /// </summary>
 public sealed class AuditSequencer(
-    PortalDatabase database, AuditSigningKeys keys, CheckpointPublisher publisher, LiveUpdates live, TimeProvider clock, IOptions<AuditOptions> options, ILogger<AuditSequencer> log) : BackgroundService
+    PortalDatabase database, AuditSigningKeys keys, CheckpointPublisher publisher, FreshEntries fresh, LiveUpdates live, TimeProvider clock, IOptions<AuditOptions> options, ILogger<AuditSequencer> log) : BackgroundService
 {
     private const int MaxOpenLogs = 10_000;
     private static readonly TimeSpan Gap = TimeSpan.FromMilliseconds(50);
@@ -28,6 +28,7 @@ public sealed class AuditSequencer(
     private readonly SequencerLease _lease = new(database, clock, log);
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly Dictionary<Guid, OpenLog> _logs = [];
+    private readonly Dictionary<Guid, int> _classes = [];
     private readonly HashSet<string> _registered = [];
     private bool _knowsUnsigned;
 
@@ -80,6 +81,7 @@ public sealed class AuditSequencer(
         var held = await _lease.HoldAsync(cancellationToken);
         // Others may have appended since.
         if (_lease.Epoch != epoch) Forget();
+        fresh.IsWanted = held;
         if (!held) return false;
         try
         {
@@ -142,17 +144,16 @@ public sealed class AuditSequencer(
         var grown = new List<(Guid, long)>();
         if (waiting.Count > 0)
         {
-            var classes = waiting.ToDictionary(w => w.EntryId, w => w.RetentionDays);
-            // Joined on the class as well: the database goes to the one partition that holds the entry.
+            _classes.Clear();
+            foreach (var entry in waiting) _classes.Add(entry.EntryId, entry.RetentionDays);
             var ids = waiting.ConvertAll(w => w.EntryId);
-            var days = classes.Values.Distinct().ToList();
-            var facts = await db.Set<AuditEntry>().AsNoTracking().Where(e => ids.Contains(e.Id) && days.Contains(e.RetentionDays)).Select(LeafFacts.Of).ToListAsync(cancellationToken);
+            var facts = await FactsAsync(db, ids, cancellationToken);
             // By the time-ordered id: within a batch the log has the order in which entries were written.
             facts.Sort((a, b) => a.Id.CompareTo(b.Id));
             foreach (var own in facts.GroupBy(f => f.OrganizationId))
             {
                 var log = await OpenAsync(db, own.Key, cancellationToken);
-                var leaves = log.Append(own, classes, clock.GetUtcNow().UtcDateTime);
+                var leaves = log.Append(own, _classes, clock.GetUtcNow().UtcDateTime);
                 await LeafWriter.WriteAsync(db, leaves, cancellationToken);
                 await TileWriter.AddAsync(db, log.OrganizationId, log.Range.Size, leaves, cancellationToken);
                 grown.Add((own.Key, log.Range.Size));
@@ -168,6 +169,17 @@ public sealed class AuditSequencer(
         if (grown.Count > 0) Grew?.Invoke(grown);
         await publisher.PublishAsync(signed, cancellationToken);
         return waiting.Count == batch;
+    }
+
+    private async Task<List<LeafFacts>> FactsAsync(PortalDbContext db, List<Guid> ids, CancellationToken cancellationToken)
+    {
+        var stored = new List<Guid>();
+        var facts = fresh.Find(ids, stored);
+        if (stored.Count == 0) return facts;
+        // Joined on the class as well: the database goes to the one partition that holds the entry.
+        var days = stored.Select(id => _classes[id]).Distinct().ToList();
+        facts.AddRange(await db.Set<AuditEntry>().AsNoTracking().Where(e => stored.Contains(e.Id) && days.Contains(e.RetentionDays)).Select(LeafFacts.Of).ToListAsync(cancellationToken));
+        return facts;
     }
 
     /// <summary>Logs that grew after their last checkpoint: whoever sequenced before was stopped in between, and no further entry may come to remind of them.</summary>

@@ -46,10 +46,24 @@ public sealed class AuditSealer(AuditPersons persons, AuditMasterKey master, Aud
     public ValueTask<int> RetentionAsync(Guid organizationId, CancellationToken cancellationToken) => retention.OfAsync(organizationId, cancellationToken);
 
     /// <summary>The actor part as canonical JSON.</summary>
-    public static byte[] Content(ActorDetails actor) => Canonical("actor_name"u8, actor.Name, "ip_address"u8, actor.IpAddress, "user_agent"u8, actor.UserAgent);
+    public static byte[] Content(ActorDetails actor)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        Write(buffer, actor);
+        return buffer.WrittenSpan.ToArray();
+    }
 
     /// <summary>The subject part as canonical JSON.</summary>
-    public static byte[] Content(SubjectDetails subject) => Canonical("new_value"u8, subject.NewValue, "old_value"u8, subject.OldValue, "resource_name"u8, subject.ResourceName);
+    public static byte[] Content(SubjectDetails subject)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        Write(buffer, subject);
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    internal static void Write(IBufferWriter<byte> into, ActorDetails actor) => Canonical(into, "actor_name"u8, actor.Name, "ip_address"u8, actor.IpAddress, "user_agent"u8, actor.UserAgent);
+
+    internal static void Write(IBufferWriter<byte> into, SubjectDetails subject) => Canonical(into, "new_value"u8, subject.NewValue, "old_value"u8, subject.OldValue, "resource_name"u8, subject.ResourceName);
 
     internal static ActorDetails ReadActor(ReadOnlySpan<byte> content)
     {
@@ -63,16 +77,14 @@ public sealed class AuditSealer(AuditPersons persons, AuditMasterKey master, Aud
         return new SubjectDetails(text.GetValueOrDefault("resource_name"), text.GetValueOrDefault("old_value"), text.GetValueOrDefault("new_value"));
     }
 
-    private static byte[] Canonical(ReadOnlySpan<byte> name1, string? value1, ReadOnlySpan<byte> name2, string? value2, ReadOnlySpan<byte> name3, string? value3)
+    private static void Canonical(IBufferWriter<byte> into, ReadOnlySpan<byte> name1, string? value1, ReadOnlySpan<byte> name2, string? value2, ReadOnlySpan<byte> name3, string? value3)
     {
-        var buffer = new ArrayBufferWriter<byte>(256);
-        var json = new JcsWriter(buffer);
+        var json = new JcsWriter(into);
         json.StartObject();
         json.String(name1, value1);
         json.String(name2, value2);
         json.String(name3, value3);
         json.EndObject();
-        return buffer.WrittenSpan.ToArray();
     }
 
     private static Dictionary<string, string?> Read(ReadOnlySpan<byte> content)

@@ -17,33 +17,34 @@ internal sealed class AuditEntryTerms
 {
     private byte[] _buffer = new byte[4096];
 
-    public void Read(AuditEntryRow entry, IAuditTermSink sink)
+    public void Read(in AuditIndexed entry, IAuditTermSink sink)
     {
+        var facts = entry.Facts;
         sink.Add(AuditTerms.Every, default);
         Text(entry.ActorName, AuditTerms.Actor, sink);
-        Id(entry.UserId, AuditTerms.Actor, sink);
-        Text(entry.Action, AuditTerms.Action, sink);
-        Text(entry.ResourceKind, AuditTerms.Resource, sink);
-        Exact(entry.ResourceKind, AuditTerms.Kind, sink);
-        Exact(entry.ActorKind, AuditTerms.Kind, sink);
-        Text(entry.ResourceId, AuditTerms.Resource, sink);
+        Id(facts.UserId, AuditTerms.Actor, sink);
+        Text(facts.Action, AuditTerms.Action, sink);
+        Text(facts.ResourceKind, AuditTerms.Resource, sink);
+        Exact(facts.ResourceKind, AuditTerms.Kind, sink);
+        Exact(facts.ActorKind, AuditTerms.Kind, sink);
+        Text(facts.ResourceId, AuditTerms.Resource, sink);
         Text(entry.ResourceName, AuditTerms.Resource, sink);
-        Id(entry.Workspace, AuditTerms.Workspace, sink);
-        sink.Add(AuditTerms.Status, entry.Status == AuditStatus.Success ? "success"u8 : "failure"u8);
-        Text(entry.IpAddress, AuditTerms.Ip, sink);
-        Address(entry.IpAddress, sink);
-        Text(entry.Source, AuditTerms.Source, sink);
-        Text(entry.Reason, 0, sink);
-        Text(entry.UserAgent, 0, sink);
-        Text(entry.RequestId, 0, sink);
-        Text(entry.Permission, 0, sink);
-        Text(entry.SourceId, 0, sink);
+        Id(facts.WorkspaceId, AuditTerms.Workspace, sink);
+        sink.Add(AuditTerms.Status, facts.Status == AuditStatus.Success ? "success"u8 : "failure"u8);
+        Text(entry.Actor?.IpAddress, AuditTerms.Ip, sink);
+        Address(entry.Actor?.IpAddress, sink);
+        Text(facts.Source, AuditTerms.Source, sink);
+        Text(facts.Reason, 0, sink);
+        Text(entry.Actor?.UserAgent, 0, sink);
+        Text(facts.RequestId, 0, sink);
+        Text(facts.Permission, 0, sink);
+        Text(facts.SourceId, 0, sink);
         Json(entry.OldValue, sink);
         Json(entry.NewValue, sink);
-        Id(entry.Id, 0, sink);
-        Id(entry.Session, 0, sink);
-        Id(entry.Operation, 0, sink);
-        Id(entry.Approver, 0, sink);
+        Id(facts.Id, 0, sink);
+        Id(facts.SessionId, 0, sink);
+        Id(facts.OperationId, 0, sink);
+        Id(facts.ApproverId, 0, sink);
     }
 
     /// <summary>The texts of an entry in which free text is found, in their order; a phrase stands within one of them.</summary>
@@ -112,22 +113,21 @@ internal sealed class AuditEntryTerms
         if (length > 0) sink.Add(AuditTerms.Address, bytes[..length]);
     }
 
-    private void Json(JsonElement? value, IAuditTermSink sink)
+    private void Json(string? json, IAuditTermSink sink)
     {
-        if (value is not { } json) return;
-        var raw = JsonMarshal.GetRawUtf8Value(json);
-        if (!raw.Contains((byte)'\\'))
+        if (json is null) return;
+        if (!json.Contains('\\'))
         {
-            AuditFold.Grow(ref _buffer, raw.Length);
+            AuditFold.Grow(ref _buffer, json.Length);
             // Without escapes the marks of JSON separate the same words that its strings hold.
-            if (Ascii.ToLower(raw, _buffer, out var written) == OperationStatus.Done)
+            if (Ascii.ToLower(json, _buffer, out var written) == OperationStatus.Done)
             {
                 Tokens(_buffer.AsSpan(0, written), sink);
                 return;
             }
         }
 
-        Tokens(Folded(Flat(raw)), sink);
+        Tokens(Folded(Flat(Encoding.UTF8.GetBytes(json))), sink);
     }
 
     /// <summary>Names, texts and numbers of a JSON value, one after the other.</summary>

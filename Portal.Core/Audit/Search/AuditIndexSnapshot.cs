@@ -33,7 +33,7 @@ internal sealed record AuditIndexSnapshot(IReadOnlyList<AuditSegment> Segments, 
         rows.AddRange((await log.PendingAsync(db, organizationId, MaxPending, cancellationToken)).ExceptBy(rows.Select(r => r.Id), r => r.Id).OrderBy(r => r.Id));
         if (rows.Count == 0) return null;
         var builder = new AuditSegmentBuilder();
-        foreach (var row in rows) builder.Add(row);
+        foreach (var row in rows) builder.Add(AuditIndexed.Of(row));
         return AuditSegment.Of(builder.Build(), from, rows);
     }
 }

@@ -10,12 +10,15 @@ namespace Hexabase.Portal.Audit.Search;
 /// Keeps the segments of an organization: appends what the tree has gained, merging small segments at the end of the log into larger ones on the way, and rebuilds what has to be forgotten.
 /// Each step is one transaction that also raises the revision it began with; whoever comes second is rolled back and loses only work.
 /// </summary>
-internal sealed class AuditIndexWriter(PortalDatabase database, AuditLogReader log)
+internal sealed class AuditIndexWriter(PortalDatabase database, AuditIndexSource source)
 {
     /// <summary>Segments of about the same size that are merged into one.</summary>
     private const int FanOut = 8;
     private const long MaxMergedBytes = 32_000_000;
-    private const int RowsAtOnce = 4096;
+
+    /// <summary>Segments of this level and above wait for the end of their block: few stand there, and merged in between, all of them would be merged again at the end.</summary>
+    private const int Wide = 3;
+    private const int RowsAtOnce = 2048;
 
     private readonly AuditSegmentBuilder _builder = new();
 
@@ -71,7 +74,7 @@ internal sealed class AuditIndexWriter(PortalDatabase database, AuditLogReader l
         while (first > 0)
         {
             var run = first;
-            while (run > 0 && (isBlockFull || Level(segments[run - 1].Count) <= Level(total))) run--;
+            while (run > 0 && (isBlockFull || (Level(segments[run - 1].Count) <= Level(total) && Level(total) < Wide))) run--;
             if (run == first || (!isBlockFull && first - run < FanOut - 1)) break;
             var more = segments.Skip(run).Take(first - run).ToList();
             bytes += more.Sum(s => s.SizeBytes);
@@ -93,13 +96,12 @@ internal sealed class AuditIndexWriter(PortalDatabase database, AuditLogReader l
         {
             var window = Math.Min(RowsAtOnce, end - next);
             var until = next + window;
-            foreach (var row in await log.ReadAsync(db, organizationId, next, (int)window, cancellationToken))
+            foreach (var (index, entry) in await source.ReadAsync(db, organizationId, next, (int)window, cancellationToken))
             {
-                if (row.Index is not { } index) continue;
                 if (next > from && _builder.IsFull) return;
                 // What is missing has expired.
                 for (; next < index; next++) _builder.AddGap();
-                _builder.Add(row);
+                _builder.Add(entry);
                 next++;
             }
 

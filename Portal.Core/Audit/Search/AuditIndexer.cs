@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Hexabase.Portal.Audit.Log;
+using Hexabase.Portal.Audit.Persons;
 using Hexabase.Portal.Data;
 using Hexabase.Portal.Kernel;
 using Microsoft.EntityFrameworkCore;
@@ -12,14 +13,14 @@ namespace Hexabase.Portal.Audit.Search;
 /// Keeps the index of every log close behind its tree. The replica that sequences is told of each batch; the others look from time to time, and take over where nobody kept up. Two at the
 /// same log lose work, never data.
 /// </summary>
-public sealed class AuditIndexer(PortalDatabase database, AuditLogReader reader, AuditSequencer sequencer, TimeProvider clock, ILogger<AuditIndexer> log) : BackgroundService
+public sealed class AuditIndexer(PortalDatabase database, AuditLogReader reader, AuditPersons persons, FreshEntries fresh, AuditSequencer sequencer, TimeProvider clock, ILogger<AuditIndexer> log) : BackgroundService
 {
     /// <summary>New entries are gathered this long, or until there are so many; until then searches read them directly.</summary>
     private static readonly TimeSpan Gather = TimeSpan.FromSeconds(2);
     private const int GatherEntries = 128;
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(10);
 
-    private readonly AuditIndexWriter _writer = new(database, reader);
+    private readonly AuditIndexWriter _writer = new(database, new AuditIndexSource(reader, persons, fresh));
     private readonly SemaphoreSlim _one = new(1, 1);
     private readonly ConcurrentDictionary<Guid, (long Size, DateTime SinceUtc)> _grown = new();
     private readonly ConcurrentDictionary<Guid, long> _indexed = new();

@@ -25,6 +25,16 @@ internal sealed class AuditSegmentBuilder : IAuditTermSink
     private byte[] _bytes = new byte[1 << 16];
     private int[] _pairTerms = new int[1 << 14];
     private ushort[] _pairDocs = new ushort[1 << 14];
+
+    // What writing needs, kept as well: made anew each time it would be megabytes of garbage.
+    private readonly ArrayBufferWriter<byte> _block = new(BlockBytes * 2);
+    private readonly ArrayBufferWriter<byte> _postings = new(1024);
+    private readonly ArrayBufferWriter<byte> _directory = new();
+    private ulong[] _sortKeys = [];
+    private int[] _order = [];
+    private int[] _firstPairs = [];
+    private int[] _nextPairs = [];
+    private ushort[] _docs = [];
     private int _terms;
     private int _used;
     private int _pairs;
@@ -44,16 +54,17 @@ internal sealed class AuditSegmentBuilder : IAuditTermSink
         (_terms, _used, _pairs, _doc) = (0, 0, 0, 0);
     }
 
-    public void Add(AuditEntryRow entry)
+    public void Add(in AuditIndexed entry)
     {
-        _entryTerms.Read(entry, this);
+        var facts = entry.Facts;
+        _entryTerms.Read(in entry, this);
         _columns[(int)AuditFacetField.Actor].Add(entry.ActorName);
-        _columns[(int)AuditFacetField.Action].Add(entry.Action);
-        _columns[(int)AuditFacetField.ResourceKind].Add(entry.ResourceKind);
-        _columns[(int)AuditFacetField.Workspace].Add(entry.Workspace);
-        _columns[(int)AuditFacetField.Status].Add(entry.Status == AuditStatus.Success ? "success" : "failure");
-        _columns[(int)AuditFacetField.Source].Add(entry.Source);
-        _micros.Add(AuditTime.Micros(entry.Timestamp));
+        _columns[(int)AuditFacetField.Action].Add(facts.Action);
+        _columns[(int)AuditFacetField.ResourceKind].Add(facts.ResourceKind);
+        _columns[(int)AuditFacetField.Workspace].Add(facts.WorkspaceId);
+        _columns[(int)AuditFacetField.Status].Add(facts.Status == AuditStatus.Success ? "success" : "failure");
+        _columns[(int)AuditFacetField.Source].Add(facts.Source);
+        _micros.Add(AuditTime.Micros(facts.OccurredAtUtc));
         _doc++;
     }
 
@@ -99,12 +110,12 @@ internal sealed class AuditSegmentBuilder : IAuditTermSink
     public AuditSegmentImage Build()
     {
         var order = Sorted();
-        var (starts, docs) = Distributed(order);
+        Distribute(order, out var starts, out var docs);
         var image = new AuditSegmentImage { Count = _doc, Terms = _terms };
         var filter = AuditFilter.Make(_terms);
-        var block = new ArrayBufferWriter<byte>(BlockBytes * 2);
-        var postings = new ArrayBufferWriter<byte>(1024);
-        var directory = new ArrayBufferWriter<byte>();
+        var (block, postings, directory) = (_block, _postings, _directory);
+        block.ResetWrittenCount();
+        directory.ResetWrittenCount();
         ReadOnlySpan<byte> previous = default;
         for (var i = 0; i < order.Length; i++)
         {
@@ -123,7 +134,7 @@ internal sealed class AuditSegmentBuilder : IAuditTermSink
             AuditVarint.Write(block, (uint)(term.Length - shared));
             block.Write(term[shared..]);
             postings.ResetWrittenCount();
-            AuditPostings.Write(postings, docs.AsSpan(starts[i], _counts[id]), _doc);
+            AuditPostings.Write(postings, docs.Slice(starts[i], _counts[id]), _doc);
             AuditVarint.Write(block, (uint)postings.WrittenCount);
             block.Write(postings.WrittenSpan);
             previous = term;
@@ -154,6 +165,12 @@ internal sealed class AuditSegmentBuilder : IAuditTermSink
         times.Replace(NoTime, low);
         (image.MinMicros, image.MaxMicros) = (low, high);
         image.Parts[AuditIndexPart.Time] = AuditPacked.Write(times);
+    }
+
+    private static Span<T> Room<T>(ref T[] array, int length)
+    {
+        if (array.Length < length) array = new T[Math.Max(length, array.Length * 2)];
+        return array.AsSpan(0, length);
     }
 
     private ReadOnlySpan<byte> TermOf(int id) => _bytes.AsSpan(_starts[id], (id + 1 < _terms ? _starts[id + 1] : _used) - _starts[id]);
@@ -220,10 +237,10 @@ internal sealed class AuditSegmentBuilder : IAuditTermSink
     }
 
     /// <summary>Terms in byte order: by their first eight bytes, then runs of equal ones by the rest.</summary>
-    private int[] Sorted()
+    private ReadOnlySpan<int> Sorted()
     {
-        var keys = new ulong[_terms];
-        var order = new int[_terms];
+        var keys = Room(ref _sortKeys, _terms);
+        var order = Room(ref _order, _terms);
         Span<byte> head = stackalloc byte[8];
         for (var id = 0; id < _terms; id++)
         {
@@ -233,12 +250,12 @@ internal sealed class AuditSegmentBuilder : IAuditTermSink
             (keys[id], order[id]) = (BinaryPrimitives.ReadUInt64BigEndian(head), id);
         }
 
-        Array.Sort(keys, order);
+        keys.Sort(order);
         for (var start = 0; start < order.Length;)
         {
             var end = start + 1;
             while (end < order.Length && keys[end] == keys[start]) end++;
-            if (end - start > 1) order.AsSpan(start, end - start).Sort((a, b) => TermOf(a).SequenceCompareTo(TermOf(b)));
+            if (end - start > 1) order[start..end].Sort((a, b) => TermOf(a).SequenceCompareTo(TermOf(b)));
             start = end;
         }
 
@@ -246,19 +263,20 @@ internal sealed class AuditSegmentBuilder : IAuditTermSink
     }
 
     /// <summary>The entries of each term, ascending, term after term in their order.</summary>
-    private (int[] Starts, ushort[] Docs) Distributed(int[] order)
+    private void Distribute(ReadOnlySpan<int> order, out ReadOnlySpan<int> starts, out ReadOnlySpan<ushort> docs)
     {
-        var starts = new int[order.Length];
-        var next = new int[order.Length];
+        var first = Room(ref _firstPairs, order.Length);
+        var next = Room(ref _nextPairs, order.Length);
         var sum = 0;
         for (var i = 0; i < order.Length; i++)
         {
-            starts[i] = next[order[i]] = sum;
+            first[i] = next[order[i]] = sum;
             sum += _counts[order[i]];
         }
 
-        var docs = new ushort[_pairs];
-        for (var i = 0; i < _pairs; i++) docs[next[_pairTerms[i]]++] = _pairDocs[i];
-        return (starts, docs);
+        var all = Room(ref _docs, _pairs);
+        for (var i = 0; i < _pairs; i++) all[next[_pairTerms[i]]++] = _pairDocs[i];
+        starts = first;
+        docs = all;
     }
 }

@@ -33,7 +33,7 @@ internal static class PostgreSqlAuditStorage
             """;
         yield return """
             CREATE OR REPLACE FUNCTION portal_audit_partitions(classes integer[], until_months integer) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-            DECLARE class integer; month date; made integer := 0; parent text; part text;
+            DECLARE class integer; month date; made integer := 0; parent text; part text; leaf regclass;
             BEGIN
                 FOREACH class IN ARRAY classes LOOP
                     parent := 'audit_entries_d' || class;
@@ -53,6 +53,10 @@ internal static class PostgreSqlAuditStorage
                             END;
                         END IF;
                     END LOOP;
+                END LOOP;
+                -- An entry with its sealed original is seldom larger than half a page: kept together it is written and read as one.
+                FOR leaf IN SELECT t.relid FROM pg_partition_tree('audit_entries') t JOIN pg_class c ON c.oid = t.relid WHERE t.isleaf AND NOT COALESCE(c.reloptions @> ARRAY['toast_tuple_target=4080'], false) LOOP
+                    EXECUTE format('ALTER TABLE %s SET (toast_tuple_target = 4080)', leaf);
                 END LOOP;
                 RETURN made;
             END $$

@@ -1,6 +1,7 @@
 using System.Text;
 using Hexabase.Portal.Access.Roles;
 using Hexabase.Portal.Audit.Log;
+using Hexabase.Portal.Audit.Persons;
 using Hexabase.Portal.Data;
 using Hexabase.Portal.Kernel;
 using Hexabase.Portal.Support;
@@ -39,7 +40,8 @@ public sealed class EventIngestTest(TestPortal world) : IClassFixture<TestPortal
     public void ManyPartsInARow_AreSealedAsOne()
     {
         var key = new Persons.PersonKey(Ids.New(), [.. Enumerable.Range(0, 32).Select(i => (byte)i)]);
-        using var row = key.SealMany();
+        using var tools = new SealingTools();
+        using var row = key.SealMany(tools);
         foreach (var text in new[] { "", "a", new string('x', 5000) })
         {
             var (entry, content) = (Ids.New(), Encoding.UTF8.GetBytes(text));

@@ -73,7 +73,7 @@ public sealed class AuditIndexPropertyTest
         foreach (var entry in entries)
         {
             if (entry is null) builder.AddGap();
-            else builder.Add(entry);
+            else builder.Add(AuditIndexed.Of(entry));
         }
 
         return AuditSegment.Of(builder.Build(), from, rows);

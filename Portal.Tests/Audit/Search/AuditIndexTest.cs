@@ -150,6 +150,9 @@ public sealed class AuditIndexTest(TestServer server) : OrganizationWorld(server
     [InlineData(new[] { 10, 10, 10, 10, 10, 10, 10 }, 10, false, 7)]
     [InlineData(new[] { 2000, 300, 10, 10, 10, 10, 10, 10, 10 }, 10, false, 7)]
     [InlineData(new[] { 2000, 300, 10 }, 10, true, 3)]
+    [InlineData(new[] { 5000, 5000, 5000, 5000, 5000, 5000, 5000 }, 5000, false, 0)]
+    [InlineData(new[] { 5000, 5000, 5000, 5000, 5000, 5000, 5000 }, 5000, true, 7)]
+    [InlineData(new[] { 5000, 600, 600, 600, 600, 600, 600, 600 }, 600, false, 7)]
     [InlineData(new[] { 100, 100, 100, 100, 100, 100, 100, 10, 10, 10, 10, 10, 10, 10 }, 10, false, 14)]
     public void Merges_KeepSegmentsFew(int[] counts, int added, bool full, int expected)
     {
