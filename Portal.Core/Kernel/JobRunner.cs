@@ -113,8 +113,10 @@ public sealed partial class JobRunner(
             });
             outcome = handler is null ? JobOutcome.Failed("job.unknown", $"This portal has no handler for jobs of the kind {job.Kind}.") : await handler.RunAsync(context, canceled.Token);
         }
-        catch (OperationCanceledException) when (canceled.IsCancellationRequested)
+        catch (Exception e) when (canceled.IsCancellationRequested)
         {
+            // What is cut off may say so in words of its own: a cancelled statement, a connection in the middle of a copy.
+            if (e is not OperationCanceledException) log.LogInformation(e, "Job {Job} was cut off by its cancel", job.Id);
             // A stopping portal leaves the job to its next start; a person's cancel ends it.
             outcome = stoppingToken.IsCancellationRequested ? null : new JobOutcome(JobState.Canceled);
         }
