@@ -23,34 +23,27 @@ public sealed class StoredActors(PortalDatabase database, TokenDirectory tokens)
     /// <summary>Null where the person is gone or the token does not hold any more.</summary>
     public async Task<Actor?> FindAsync(StoredActor stored, CancellationToken cancellationToken)
     {
+        if (stored.Kind == ActorKind.System) return stored.ToActor(stored.Grants);
+        if (stored.Kind == ActorKind.Token && !(await tokens.StillHoldingAsync([stored.Id], cancellationToken)).Contains(stored.Id)) return null;
+        return await database.ReadAsync(DataScope.Platform, async db => await GrantsAsync(db, stored, cancellationToken) is { } grants ? stored.ToActor(grants) : null, cancellationToken);
+    }
+
+    /// <summary>Null where nobody is left to act.</summary>
+    private static async Task<IReadOnlyList<Grant>?> GrantsAsync(PortalDbContext db, StoredActor stored, CancellationToken cancellationToken)
+    {
         switch (stored.Kind)
         {
-            case ActorKind.System:
-                return stored.ToActor(stored.Grants);
             case ActorKind.Token:
-                if (!(await tokens.StillHoldingAsync([stored.Id], cancellationToken)).Contains(stored.Id)) return null;
-                await using (var open = await database.OpenAsync(DataScope.Platform, forWriting: false, cancellationToken))
-                {
-                    // A role of the organization's own may have been changed in the meantime.
-                    var held = stored.Grants.ToList();
-                    await Roles.RoleLookup.ResolveAsync(open.Db, held, cancellationToken);
-                    return stored.ToActor(held);
-                }
-
+                // A role of the organization's own may have been changed in the meantime.
+                var held = stored.Grants.ToList();
+                await Roles.RoleLookup.ResolveAsync(db, held, cancellationToken);
+                return held;
             case ActorKind.ServiceAccount:
-                await using (var open = await database.OpenAsync(DataScope.Platform, forWriting: false, cancellationToken))
-                {
-                    var account = await ServiceAccounts.ServiceAccount.Holding(open.Db).SingleOrDefaultAsync(a => a.Id == stored.Id, cancellationToken);
-                    return account is null ? null : stored.ToActor(await ServiceAccounts.ServiceAccount.GrantsAsync(open.Db, account.OrganizationId, account.Id, cancellationToken));
-                }
-
+                var account = await ServiceAccounts.ServiceAccount.Holding(db).SingleOrDefaultAsync(a => a.Id == stored.Id, cancellationToken);
+                return account is null ? null : await ServiceAccounts.ServiceAccount.GrantsAsync(db, account.OrganizationId, account.Id, cancellationToken);
             case ActorKind.Person:
-                await using (var open = await database.OpenAsync(DataScope.Platform, forWriting: false, cancellationToken))
-                {
-                    if (!await open.Db.Set<User>().AnyAsync(u => u.Id == stored.Id && u.IsActive, cancellationToken)) return null;
-                    return stored.ToActor(Sso.Entry.SsoSessionGrants.Within(stored.Grants, await SessionDirectory.GrantsAsync(open.Db, stored.Id, cancellationToken)));
-                }
-
+                if (!await db.Set<User>().AnyAsync(u => u.Id == stored.Id && u.IsActive, cancellationToken)) return null;
+                return Sso.Entry.SsoSessionGrants.Within(stored.Grants, await SessionDirectory.GrantsAsync(db, stored.Id, cancellationToken));
             default:
                 return null;
         }
