@@ -72,12 +72,12 @@ public sealed class SecondFactorJourneyTest(WebPortal portal, TestBrowser browse
         await visitor.SettleAsync();
         await page.FillAsync("[data-passkey-name]", "My laptop");
         await page.Locator("[data-passkey=add]").ClickAsync();
-        await Expect(page.Locator("#second-factor")).ToContainTextAsync("My laptop", new() { Timeout = 15_000 });
+        await Expect(page.Locator("#second-factor")).ToContainTextAsync("My laptop");
         await visitor.SettleAsync();
         await SignOutAsync(page);
         await page.GotoAsync($"{site}/sign-in?returnUrl=%2Faccount");
         await page.Locator("[data-passkey=signIn]").ClickAsync();
-        await Expect(page.Locator("#second-factor")).ToContainTextAsync("My laptop", new() { Timeout = 15_000 });
+        await Expect(page.Locator("#second-factor")).ToContainTextAsync("My laptop");
         await Expect(page.Locator("[data-table=sign-ins]")).ToContainTextAsync("passkey");
 
         // And for proving again.

@@ -20,15 +20,15 @@ public sealed class ServiceAccountJourneyTest(WebPortal portal, TestBrowser brow
         await admin.Page.FillAsync("#account-name", "bill import");
         await admin.Page.FillAsync("#account-owner", "nobody@example.test");
         await admin.Page.ClickAsync(".drawer button[type=submit]");
-        await Expect(admin.Page.Locator("#account-owner-error")).ToContainTextAsync("active member", new() { Timeout = 15_000 });
+        await Expect(admin.Page.Locator("#account-owner-error")).ToContainTextAsync("active member");
         await admin.Page.FillAsync("#account-owner", mori.UserName);
         await admin.Page.Locator(".drawer .role-row", new() { HasText = "Finance Viewer" }).ClickAsync();
         await admin.Page.ClickAsync(".drawer button[type=submit]");
-        await Expect(admin.Page.Locator("[data-table=service-accounts]")).ToContainTextAsync("bill import", new() { Timeout = 15_000 });
+        await Expect(admin.Page.Locator("[data-table=service-accounts]")).ToContainTextAsync("bill import");
         await admin.ShouldBeAccessibleAsync();
 
         await admin.Page.GetByRole(AriaRole.Link, new() { Name = "New token" }).ClickAsync();
-        await Expect(admin.Page.Locator(".drawer")).ToContainTextAsync("Acts as the service account bill import", new() { Timeout = 15_000 });
+        await Expect(admin.Page.Locator(".drawer")).ToContainTextAsync("Acts as the service account bill import");
         await admin.Page.FillAsync("#token-name", "first");
         await admin.Page.ClickAsync(".drawer button[type=submit]");
         var first = await admin.Page.Locator("#token-text").InputValueAsync();

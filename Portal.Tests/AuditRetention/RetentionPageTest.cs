@@ -73,7 +73,7 @@ public sealed class RetentionPageTest(TestServer server, TestBrowser browser) : 
         await Expect(page.Locator("dialog[open]")).ToContainTextAsync("60 entries of 1 month");
         await Expect(page.Locator("dialog[open]")).ToContainTextAsync("4 entries stay");
         await page.Locator("dialog[open] .btn.danger").ClickAsync();
-        await Expect(page.GetByText("Everything that has reached its end is held.")).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await Expect(page.GetByText("Everything that has reached its end is held.")).ToBeVisibleAsync();
 
         await visitor.GoAsync($"/o/{org}/audit/retention?tab=archives");
         await page.Locator("[data-table=audit-archives] td a").First.ClickAsync();
@@ -83,7 +83,7 @@ public sealed class RetentionPageTest(TestServer server, TestBrowser browser) : 
         await Expect(page.Locator(".drawer [data-done]")).ToBeVisibleAsync();
         await page.Locator(".drawer .tabs a", new() { HasText = "Entries" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Restore to read" }).ClickAsync();
-        await Expect(page.Locator("[data-table=archive-entries] tbody tr")).ToHaveCountAsync(50, new() { Timeout = 30_000 });
+        await Expect(page.Locator("[data-table=archive-entries] tbody tr")).ToHaveCountAsync(50);
         await page.GetByRole(AriaRole.Button, new() { Name = "Load more" }).ClickAsync();
         await page.Locator(".drawer [data-filter]").FillAsync("\"index\":1,");
         await page.Locator(".drawer [data-filter]").PressAsync("Enter");

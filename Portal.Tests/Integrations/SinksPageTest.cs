@@ -34,7 +34,7 @@ public sealed class SinksPageTest(TestServer server, TestBrowser browser)
         await page.GetByRole(AriaRole.Button, new() { Name = "Create sink" }).ClickAsync();
         await Expect(page.Locator(".drawer")).ToContainTextAsync("Delivering");
         (await portal.PostAsync($"/api/v1/organizations/{org}/business-units", new { name = "Moved" })).Status.ShouldBe(HttpStatusCode.Created);
-        await Expect(page.Locator("[data-table=sinks]")).ToContainTextAsync("Up to date", new() { Timeout = 20_000 });
+        await Expect(page.Locator("[data-table=sinks]")).ToContainTextAsync("Up to date");
         await page.GetByRole(AriaRole.Button, new() { Name = "Pause" }).ClickAsync();
         await Expect(page.Locator("[data-table=sinks]")).ToContainTextAsync("Paused");
     }

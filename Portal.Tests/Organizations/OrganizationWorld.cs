@@ -5,6 +5,8 @@ using Hexabase.Portal.Kernel;
 using Hexabase.Portal.Support;
 using Hexabase.Portal.Workspaces;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Shouldly;
 using Xunit;
 
@@ -15,7 +17,9 @@ public abstract class OrganizationWorld(TestServer server) : IAsyncLifetime
 {
     private OrganizationRow? _organization;
 
-    protected TestPortal World { get; } = new(server);
+    protected TestPortal World => field ??= new TestPortal(server) { Configure = s => s.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock)) };
+
+    protected LeapingClock Clock { get; } = new();
 
     protected OrganizationRow Organization => _organization ?? throw new InvalidOperationException("Not initialized.");
 

@@ -15,6 +15,9 @@ namespace Hexabase.Portal.Support;
 /// </summary>
 public sealed class TestBrowser : IAsyncLifetime
 {
+    /// <summary>How long a page may take for anything, in milliseconds.</summary>
+    internal const int Patience = 30_000;
+
     private const string Program = "/usr/bin/chromium";
     private static readonly string[] Flags = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
     private readonly SemaphoreSlim _starting = new(1, 1);
@@ -42,7 +45,7 @@ public sealed class TestBrowser : IAsyncLifetime
             JavaScriptEnabled = scripts,
             ReducedMotion = ReducedMotion.Reduce,
         });
-        context.SetDefaultTimeout(15_000);
+        context.SetDefaultTimeout(Patience);
         await context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
         return new TestPage(portal, context, await context.NewPageAsync());
     }
@@ -60,6 +63,8 @@ public sealed class TestBrowser : IAsyncLifetime
         try
         {
             _playwright ??= await Playwright.CreateAsync();
+            // Expectations wait as long as everything else does: five seconds, the default, are few on a machine that is short of processor time.
+            Assertions.SetDefaultExpectTimeout(Patience);
             return _browser ??= await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Program, Args = Flags });
         }
         finally
@@ -125,8 +130,8 @@ public sealed class TestPage : IAsyncDisposable
     public async Task SettleAsync()
     {
         // Assertions, not a function in the page: the content policy forbids evaluating strings there.
-        await Assertions.Expect(Page.Locator("main h1").First).ToBeVisibleAsync(new() { Timeout = 15_000 });
-        await Assertions.Expect(Page.Locator("main .skeleton, main [aria-busy=true]")).ToHaveCountAsync(0, new() { Timeout = 15_000 });
+        await Assertions.Expect(Page.Locator("main h1").First).ToBeVisibleAsync();
+        await Assertions.Expect(Page.Locator("main .skeleton, main [aria-busy=true]")).ToHaveCountAsync(0);
     }
 
     /// <summary>No serious or critical finding of axe, and no sideways scrolling.</summary>

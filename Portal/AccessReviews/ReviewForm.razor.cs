@@ -37,7 +37,7 @@ public sealed partial class ReviewForm
     {
         _lastDay = DateOnly.FromDateTime(TimeZoneInfo.ConvertTimeFromUtc(Clock.GetUtcNow().UtcDateTime, Viewer.Zone)).AddDays(UsualDays);
         _roles = [.. (await AskAsync(new ListRoles(Org)) ?? []).Where(r => r.Key != BuiltInRoles.ServiceAdmin).Select(r => (r.Slug ?? r.Key, RoleWords.Name(T, r)))];
-        _role = _roles.Select(r => r.Value).FirstOrDefault();
+        _role ??= _roles.Select(r => r.Value).FirstOrDefault();
         // What the form cannot list is not what was asked for.
         Problem = null;
     }

@@ -41,6 +41,7 @@ public sealed partial class BindingForm
     protected override async Task OnInitializedAsync()
     {
         _groups = [.. ((await AskAsync(new ListGroups(Org, new PageRequest(PageRequest.MaxLimit))))?.Items ?? []).Select(g => (g.Id.ToString(), g.DisplayName))];
+        if (_kind == "group") _principal ??= _groups.Select(g => g.Value).FirstOrDefault();
         // What the form cannot list is not what was asked for.
         Problem = null;
     }

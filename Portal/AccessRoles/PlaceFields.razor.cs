@@ -42,6 +42,8 @@ public sealed partial class PlaceFields
     {
         _units = [.. ((await AskAsync(new ListBusinessUnits(Org, new PageRequest(PageRequest.MaxLimit))))?.Items ?? []).Select(u => (u.Slug, $"{new string('\u3000', u.Depth - 1)}{u.Name}"))];
         _workspaces = [.. ((await AskAsync(new ListWorkspaces(Org, new PageRequest(PageRequest.MaxLimit))))?.Items ?? []).Select(w => (w.Slug, w.Name))];
+        // Whoever chose the kind of place before the lists were here gets the first of each now.
+        if (Place is null && Scope is "businessUnit" or "workspace" or "project") await SetScopeAsync(Scope);
     }
 
     public async Task SetScopeAsync(string? scope)

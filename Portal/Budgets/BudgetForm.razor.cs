@@ -75,6 +75,12 @@ public sealed partial class BudgetForm
     // A budget names its project alone; the workspace it lies in is found by looking.
     private async Task FindProjectAsync()
     {
+        if (_form.Place is null)
+        {
+            await SetWorkspaceAsync(_workspaces.Select(w => w.Value).FirstOrDefault());
+            return;
+        }
+
         foreach (var workspace in _workspaces)
         {
             _projects = await ProjectsAsync(workspace.Value);

@@ -46,7 +46,7 @@ public sealed partial class WorkspaceForm
         _keys = (await AskAsync(new ListLabelKeys(Org, new PageRequest(PageRequest.MaxLimit))))?.Items ?? [];
         _allowedRegions = (await AskAsync(new GetOrganization(Org)))?.Regions ?? [];
         _form.BusinessUnit ??= _units?.FirstOrDefault(u => u.Slug == UnitKey || u.Id.ToString() == UnitKey)?.Slug ?? (_units is [var first, ..] ? first.Slug : null);
-        _form.Labels = LabelsForm.Of(Row?.Labels ?? _form.Labels.Labels, _keys);
+        _form.Labels = LabelsForm.Of(_form.Labels.Labels, _keys);
     }
 
     private void Fill()

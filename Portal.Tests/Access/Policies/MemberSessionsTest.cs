@@ -54,7 +54,7 @@ public sealed class MemberSessionsTest(WebPortal portal, TestBrowser browser) : 
         await admin.Page.Locator("dialog[open] input").BlurAsync();
         visitor.ExpectError("");
         await admin.Page.Locator("dialog[open] .btn.danger").ClickAsync();
-        await visitor.Page.WaitForURLAsync("**/sign-in**", new() { Timeout = 8000 });
+        await visitor.Page.WaitForURLAsync("**/sign-in**");
         // Who asked stays.
         await Expect(admin.Page.Locator("[data-table=sessions] [data-row]")).ToHaveCountAsync(1);
 
