@@ -206,7 +206,7 @@ public sealed class BindingsTest(TestServer server) : OrganizationWorld(server)
     {
         await using var open = await World.Database.OpenAsync(DataScope.Platform, forWriting: false, CancellationToken.None);
         var grants = await SessionDirectory.GrantsAsync(open.Db, person.Id, CancellationToken.None);
-        return TestPortal.Actor(BuiltInRoles.OrgUser, Organization.Id) with { Id = person.Id, Name = person.UserName, Grants = grants };
+        return TestPortal.Actor(BuiltInRoles.OrgUser, Organization.Id) with { Id = person.Id, Name = person.UserName, Grants = grants, DecidedAtUtc = Clock.GetUtcNow().UtcDateTime };
     }
 
     private Task<Person> PersonAsync(string name, string? role = BuiltInRoles.OrgUser) => BindingPeople.AddAsync(World, Organization.Id, name, role);
