@@ -188,7 +188,7 @@ public sealed class BundleVerifier
             return null;
         }
 
-        if (header.To > head.Size || (header.Kind == BundleKind.Full && (header.From != 0 || header.To != head.Size)))
+        if (header.To > head.Size || (header.Kind != BundleKind.Range && (header.From != 0 || header.To != head.Size)))
             _findings.Add(new Finding("bundle.malformed", $"The header's range {header.From} to {header.To} does not fit a log of {head.Size} entries.", bundle.File));
         foreach (var line in bundle.Consistency)
         {
