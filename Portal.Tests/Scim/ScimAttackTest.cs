@@ -9,7 +9,7 @@ using Xunit;
 namespace Hexabase.Portal.Scim;
 
 /// <summary>One organization with a person and a group, for requests that must change nothing.</summary>
-public sealed class ScimTarget(WebPortal portal) : IAsyncLifetime
+public sealed class ScimVictim(TestServer server) : IAsyncLifetime
 {
     internal ScimWorld World { get; private set; } = null!;
 
@@ -17,26 +17,21 @@ public sealed class ScimTarget(WebPortal portal) : IAsyncLifetime
 
     internal string Group { get; private set; } = "";
 
-    internal WebPortal Portal => portal;
-
-    public ScimTarget(TestServer server)
-        : this(new WebPortal(server))
-    {
-    }
+    internal WebPortal Portal { get; } = new(server);
 
     public async ValueTask InitializeAsync()
     {
-        await portal.InitializeAsync();
-        World = await ScimWorld.CreateAsync(portal);
+        await Portal.InitializeAsync();
+        World = await ScimWorld.CreateAsync(Portal);
         User = await World.AddUserAsync("target@example.test");
         Group = await World.AddGroupAsync("Targets", User);
     }
 
-    public ValueTask DisposeAsync() => portal.DisposeAsync();
+    public ValueTask DisposeAsync() => Portal.DisposeAsync();
 }
 
 /// <summary>Requests that no well-meaning client sends: refused by the error schema, with an audit entry of the organization, and nothing is changed.</summary>
-public sealed class ScimAttackTest(ScimTarget target) : IClassFixture<ScimTarget>
+public sealed class ScimAttackTest(ScimVictim target) : IClassFixture<ScimVictim>
 {
     private const string Patch = "PATCH";
 
@@ -238,11 +233,7 @@ public sealed class ScimAttackTest(ScimTarget target) : IClassFixture<ScimTarget
     }
 
     [Fact]
-    public async Task BodyBeyondTheLimit_IsRefused()
-    {
-        using var request = Request("POST", "/Users", "{\"userName\":\"" + new string('a', 40_000_000) + "\"}");
-        (await target.Portal.SendAsync(request, target.World.Client)).Status.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
-    }
+    public Task BodyBeyondTheLimit_IsRefused() => RefusedAsync("POST", "/Users", "{\"userName\":\"" + new string('a', 2_000_000) + "\"}", 413, null, r => r.Headers.ExpectContinue = true);
 
     [Fact]
     public async Task BulkOperations_ThatCannotBe_AreRefusedOneByOne()

@@ -58,7 +58,15 @@ internal static class ScimApi
     {
         if (request.Method is not ("POST" or "PUT" or "PATCH")) return (null, null);
         using var buffer = new MemoryStream();
-        await request.Body.CopyToAsync(buffer, cancellationToken);
+        try
+        {
+            await request.Body.CopyToAsync(buffer, cancellationToken);
+        }
+        catch (BadHttpRequestException e)
+        {
+            return (null, ApiErrors.Bare(e.StatusCode));
+        }
+
         var bytes = buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
         if (request.ContentType is { Length: > 0 } type && type.Split(';')[0].Trim().ToLowerInvariant() is not (MediaType or "application/json"))
             return (null, new Problem(ProblemKind.UnsupportedMediaType, "mediaType.unsupported", "Send the body as application/scim+json or application/json."));

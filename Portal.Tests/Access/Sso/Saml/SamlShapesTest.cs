@@ -26,7 +26,7 @@ public sealed class SamlShapesTest
             .Replace("<saml:NameID ", "<saml:NameID NameQualifier=\"https://idp.example/saml\" SPNameQualifier=\"https://portal.example/sso/saml/acme\" ", StringComparison.Ordinal)
             .Replace("<saml:SubjectConfirmationData ", "<saml:SubjectConfirmationData Address=\"192.0.2.1\" ", StringComparison.Ordinal)), "_a1"), null),
         ["ds: as prefix of the signature"] = () => (Prefixed(SamlForge.Response(SamlForge.Assertion()), "_a1"), null),
-        ["ds: as prefix, line breaks in the values"] = () => (Prefixed(SamlForge.Response(SamlForge.Assertion()), "_a1", "\r\n"), null),
+        ["ds: as prefix, line breaks in the values"] = () => (Prefixed(SamlForge.Response(SamlForge.Assertion()), "_a1", "\n"), null),
         ["declaration, byte order mark, indented"] = () => ("\uFEFF<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"no\"?>\r\n" + Forge.Sign(SamlForge.Response("\n    " + SamlForge.Assertion() + "\n") + "\n", "_a1"), null),
         ["several audiences"] = () => Signed(audience: $"<saml:AudienceRestriction><saml:Audience>https://other.example</saml:Audience><saml:Audience>{SamlForge.Portal}</saml:Audience></saml:AudienceRestriction>"),
         ["audience with white space"] = () => Signed(audience: $"<saml:AudienceRestriction>\n  <saml:Audience>\n{SamlForge.Portal}\n</saml:Audience>\n</saml:AudienceRestriction>"),
