@@ -210,6 +210,7 @@ public sealed class BundleForgeryTest : IDisposable
         await ShouldBeRefusedAsync(WriteBytes("inner.jsonl.gz", Pack(packed)), log, "packed twice");
     }
 
+    /// <summary>A list of no keys must not mean to believe the keys that the bundle brings.</summary>
     [Fact]
     public void FilesOfCheckpointsAndKeys_ThatAreEmptyOrOdd_EndInWords()
     {
@@ -219,7 +220,6 @@ public sealed class BundleForgeryTest : IDisposable
             Should.Throw<UnusableInputException>(() => VerificationInput.Collect(bundle, [], [Write("x.key", key)]), key);
     }
 
-    /// <summary>A list of no keys must not mean to believe the keys that the bundle brings.</summary>
     [Fact]
     public void KeyFileOfAnotherCurve_IsNoKey()
     {
@@ -242,6 +242,7 @@ public sealed class BundleForgeryTest : IDisposable
         request.Bundles.Count.ShouldBe(1);
         var result = await BundleVerifier.VerifyAsync(request with { PinnedKeys = [Pem(Key)] }, null, default);
         result.IsValid.ShouldBeTrue(Text(result));
+        result.Notes.ShouldContain(n => n.Contains("another log", StringComparison.Ordinal));
     }
 
     [Fact]
