@@ -116,11 +116,14 @@ internal static class AccountForms
             await http.RequestServices.GetRequiredService<IAntiforgery>().ValidateRequestAsync(http);
             return await http.Request.ReadFormAsync(http.RequestAborted);
         }
-        catch (Exception e) when (e is AntiforgeryValidationException or InvalidDataException or BadHttpRequestException)
+        catch (Exception e) when (e is AntiforgeryValidationException || IsUnreadable(e))
         {
             return null;
         }
     }
+
+    /// <summary>The form is cut off, too large, not built as forms are, or of a charset that the framework does not read.</summary>
+    internal static bool IsUnreadable(Exception e) => e is InvalidDataException or IOException or NotSupportedException;
 
     internal static Actor Visitor(HttpContext http) => http.Actor() with { Kind = ActorKind.Anonymous, Id = Guid.Empty, Name = Actor.Anonymous.Name, Grants = [], SessionId = null, ConnectionId = null, MfaAtUtc = null };
 

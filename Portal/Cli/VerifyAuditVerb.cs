@@ -21,7 +21,7 @@ internal static class VerifyAuditVerb
         catch (UnusableInputException e)
         {
             if (arguments.Json) await Console.Out.WriteLineAsync(JsonSerializer.Serialize(new { isValid = false, unusable = e.Message }, ApiJson.Options));
-            else await Console.Error.WriteLineAsync(e.Message);
+            else await Console.Error.WriteLineAsync(Plain(e.Message));
             return 2;
         }
 
@@ -37,7 +37,7 @@ internal static class VerifyAuditVerb
         foreach (var log in result.Logs) await output.WriteLineAsync($"  log   {log}");
         if (result.HeadRoot is { } root) await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"  head  {result.HeadSize:N0} entries, root {root}"));
         foreach (var key in result.Keys) await output.WriteLineAsync($"  key   {key.KeyHash}, SHA-256 {key.Fingerprint}{(key.Pinned ? ", pinned" : "")}");
-        foreach (var note in result.Notes) await output.WriteLineAsync($"Note: {note}");
+        foreach (var note in result.Notes) await output.WriteLineAsync($"Note: {Plain(note)}");
         foreach (var finding in result.Findings)
         {
             var place = finding switch
@@ -46,11 +46,14 @@ internal static class VerifyAuditVerb
                 { File: { } file } => $"{file}: ",
                 _ => "",
             };
-            await output.WriteLineAsync($"{place}{finding.Code}: {finding.Message}");
+            await output.WriteLineAsync(Plain($"{place}{finding.Code}: {finding.Message}"));
         }
 
         if (result.FindingCount > result.Findings.Count) await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"... and {result.FindingCount - result.Findings.Count:N0} more findings."));
     }
+
+    /// <summary>What a forged file says goes to a terminal, which would obey its control characters.</summary>
+    internal static string Plain(string text) => string.Concat(text.Select(c => char.IsControl(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format ? '\uFFFD' : c));
 
     private sealed class Bar(ProgressLine line) : IProgress<VerificationProgress>
     {

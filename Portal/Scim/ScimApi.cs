@@ -43,8 +43,9 @@ internal static class ScimApi
         {
             // Who may not enter learns nothing of what they sent.
             var entered = await http.RequestServices.GetRequiredService<IPortal>().AskAsync(actor, new EnterScim(org), http.RequestAborted);
-            var refusal = entered.Problem ?? problem;
-            answer = new ScimAnswer((int)refusal.Kind, null, refusal);
+            answer = entered.Problem is { } outside
+                ? new ScimAnswer((int)outside.Kind, null, outside)
+                : await ScimService.RefuseAsync(http.RequestServices.GetRequiredService<IPortal>(), actor, new ScimCall(org, request.Method, path, new Dictionary<string, string>(), null, BaseOf(request, org)), problem, http.RequestAborted);
         }
 
         await WriteAsync(http, answer);
@@ -57,7 +58,15 @@ internal static class ScimApi
     {
         if (request.Method is not ("POST" or "PUT" or "PATCH")) return (null, null);
         using var buffer = new MemoryStream();
-        await request.Body.CopyToAsync(buffer, cancellationToken);
+        try
+        {
+            await request.Body.CopyToAsync(buffer, cancellationToken);
+        }
+        catch (BadHttpRequestException e)
+        {
+            return (null, ApiErrors.Bare(e.StatusCode));
+        }
+
         var bytes = buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
         if (request.ContentType is { Length: > 0 } type && type.Split(';')[0].Trim().ToLowerInvariant() is not (MediaType or "application/json"))
             return (null, new Problem(ProblemKind.UnsupportedMediaType, "mediaType.unsupported", "Send the body as application/scim+json or application/json."));
@@ -67,7 +76,7 @@ internal static class ScimApi
             if (!Utf8.IsValid(bytes.Span)) return (null, ScimProblem.InvalidSyntax("The body holds bytes that are not UTF-8 text."));
             var text = bytes.Span.StartsWith(Encoding.UTF8.Preamble) ? bytes[3..] : bytes;
             var node = JsonNode.Parse(text.Span, null, new JsonDocumentOptions { MaxDepth = ApiJson.MaxDepth, AllowDuplicateProperties = false });
-            Decode(node);
+            if (Twice(node) is { } name) return (null, ScimProblem.Twice(name));
             return node is JsonObject ? (node, null) : (null, ScimProblem.InvalidSyntax("The body is not a JSON object."));
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
@@ -76,20 +85,27 @@ internal static class ScimApi
         }
     }
 
-    /// <summary>Text is decoded when it is first read; half a character in an escape shows only then.</summary>
-    private static void Decode(JsonNode? node)
+    /// <summary>A name that stands twice in one object but for its letter case. Text is decoded on the way, when it is first read: half a character in an escape shows only then.</summary>
+    private static string? Twice(JsonNode? node)
     {
         switch (node)
         {
             case JsonObject parts:
-                foreach (var (_, part) in parts) Decode(part);
-                break;
+                var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+                foreach (var (name, part) in parts)
+                {
+                    if (!names.Add(name)) return name;
+                    if (Twice(part) is { } within) return within;
+                }
+
+                return null;
             case JsonArray list:
-                foreach (var one in list) Decode(one);
-                break;
+                return list.Select(Twice).FirstOrDefault(t => t is not null);
             case JsonValue value:
                 value.TryGetValue<string>(out _);
-                break;
+                return null;
+            default:
+                return null;
         }
     }
 

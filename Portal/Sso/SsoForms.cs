@@ -26,9 +26,11 @@ internal static class SsoForms
         sso.MapPost("/start", StartAsync);
         sso.MapGet("/test/{connection:guid}", TestAsync);
         sso.MapGet("/oidc/callback/{connection:guid}", CallbackAsync);
+        sso.MapPost("/oidc/callback/{connection:guid}", (HttpContext http, Guid connection, SsoSignIn signIn) => RefuseAsync(http, connection, SsoKind.Oidc, signIn));
         sso.MapPost("/oidc/backchannel-logout", BackChannelAsync);
         sso.MapGet("/oidc/keys/{connection:guid}", KeysAsync);
         sso.MapPost("/saml/{connection:guid}/acs", ConsumeAsync);
+        sso.MapGet("/saml/{connection:guid}/acs", (HttpContext http, Guid connection, SsoSignIn signIn) => RefuseAsync(http, connection, SsoKind.Saml, signIn));
         sso.MapGet("/saml/{connection:guid}/metadata", MetadataAsync);
         sso.MapPost("/break-glass", BreakGlassAsync);
         sso.MapGet("/signed-out", () => Results.LocalRedirect("/sign-in"));
@@ -71,16 +73,29 @@ internal static class SsoForms
     /// <summary>Fields: SAMLResponse, RelayState. Comes from the provider's page, so there is no antiforgery token; the request's cookie stands for it.</summary>
     private static async Task<IResult> ConsumeAsync(HttpContext http, Guid connection, SsoSignIn signIn, SessionDirectory sessions)
     {
-        if (await FormAsync(http) is not { } form) return Notice("retry", null);
+        if (await FormAsync(http) is not { } form || form["SAMLResponse"].Count > 1 || form["RelayState"].Count > 1) return await RefuseAsync(http, connection, SsoKind.Saml, signIn);
         var relayState = form["RelayState"].FirstOrDefault();
         var pending = SsoCookies.Take(http, SsoKind.Saml, relayState);
         return await EnterAsync(http, sessions, await signIn.CompleteSamlAsync(AccountForms.Visitor(http), connection, pending, form["SAMLResponse"].FirstOrDefault(), relayState, Addresses(http), http.RequestAborted));
     }
 
+    /// <summary>What comes by another way than answers do; that of no connection stands in the platform's own log.</summary>
+    private static async Task<IResult> RefuseAsync(HttpContext http, Guid connection, SsoKind kind, SsoSignIn signIn)
+    {
+        http.Response.Headers.CacheControl = "no-store";
+        return TurnAway(http, await signIn.RefuseAsync(AccountForms.Visitor(http), connection, kind, http.RequestAborted));
+    }
+
+    private static IResult TurnAway(HttpContext http, SsoTurnedAway? away)
+    {
+        if (away is { IsNoted: false }) http.RequestServices.GetRequiredService<RefusalLog>().Count(http.Source(), "sso.unknown");
+        return Notice(away?.Kind ?? "retry", away?.Reference);
+    }
+
     private static async Task<IResult> EnterAsync(HttpContext http, SessionDirectory sessions, (SsoEntry? Entry, SsoTurnedAway? Away) outcome)
     {
         http.Response.Headers.CacheControl = "no-store";
-        if (outcome.Entry is not { } entry) return Notice(outcome.Away?.Kind ?? "retry", outcome.Away?.Reference);
+        if (outcome.Entry is not { } entry) return TurnAway(http, outcome.Away);
         if (entry.Session is { } session) await AccountForms.EnterAsync(http, sessions, session);
         return Results.LocalRedirect(ReturnPath.Local(entry.ReturnPath));
     }
@@ -90,7 +105,7 @@ internal static class SsoForms
     {
         http.Response.Headers.CacheControl = "no-store";
         var form = await FormAsync(http);
-        var refusal = form is null ? "unreadable" : (await leaving.BackChannelAsync(AccountForms.Visitor(http), form["logout_token"].FirstOrDefault(), http.RequestAborted))?.Code;
+        var refusal = form is null || form["logout_token"].Count > 1 ? "unreadable" : (await leaving.BackChannelAsync(AccountForms.Visitor(http), form["logout_token"].FirstOrDefault(), http.RequestAborted))?.Code;
         if (refusal is null) return Results.Ok();
         http.RequestServices.GetRequiredService<RefusalLog>().Count(http.Source(), "sso.logout");
         return Results.Json(new { error = "invalid_request" }, statusCode: StatusCodes.Status400BadRequest);
@@ -126,7 +141,7 @@ internal static class SsoForms
         {
             return await http.Request.ReadFormAsync(new FormOptions { ValueLengthLimit = SamlResponse.MaxFormChars, ValueCountLimit = 20, KeyLengthLimit = 100 }, http.RequestAborted);
         }
-        catch (Exception e) when (e is InvalidDataException or BadHttpRequestException)
+        catch (Exception e) when (AccountForms.IsUnreadable(e))
         {
             return null;
         }

@@ -142,6 +142,22 @@ public sealed record GetScimGroup(string Org, Guid Id, string Base, bool WithMem
     }
 }
 
+/// <summary>Leaves the audit entry of a request that was refused before any command or query of the portal saw it.</summary>
+public sealed record RefuseScimRequest(string Org, string Method, string Path, Problem Problem) : Command<Done>
+{
+    public override string Action => "scim.request";
+
+    public override string OrganizationKey => Org;
+
+    public override Permission? Permission => ScimPermissions.Provision;
+
+    public override Task<Result<Done>> HandleAsync(WriteScope scope, CancellationToken cancellationToken)
+    {
+        scope.Audit("scimRequest", Guid.Empty, AuditWriter.Clip($"{Method} {Path}", 200) ?? "");
+        return Task.FromResult<Result<Done>>(Problem);
+    }
+}
+
 /// <summary>Whether the actor may use the organization's service at all: before what is the same for everybody is told.</summary>
 public sealed record EnterScim(string Org) : Query<Done>
 {

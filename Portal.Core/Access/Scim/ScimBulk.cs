@@ -28,7 +28,7 @@ internal static class ScimBulk
             left.RemoveAt(Math.Max(at, 0));
             var operation = operations[index];
             var answer = at < 0
-                ? ScimService.Refuse(Problem.Conflict("bulk.circle", "Operations refer to each other in a circle."))
+                ? await ScimService.RefuseAsync(portal, actor, call, Problem.Conflict("bulk.circle", "Operations refer to each other in a circle."), cancellationToken)
                 : await OneAsync(portal, actor, call, operation, made, cancellationToken);
             if (operation.BulkId is { } name)
             {
@@ -52,11 +52,11 @@ internal static class ScimBulk
     private static async Task<ScimAnswer> OneAsync(IPortal portal, Actor actor, ScimCall call, Operation operation, Dictionary<string, Guid?> made, CancellationToken cancellationToken)
     {
         foreach (var reference in operation.References)
-            if (made.GetValueOrDefault(reference) is null) return ScimService.Refuse(ScimProblem.InvalidValue($"bulkId:{reference} was not made by this request."));
+            if (made.GetValueOrDefault(reference) is null) return await ScimService.RefuseAsync(portal, actor, call, ScimProblem.InvalidValue($"bulkId:{reference} was not made by this request."), cancellationToken);
         var path = Resolve(operation.Path.TrimStart('/'), made);
         var body = operation.Data is null ? null : Resolve(operation.Data.DeepClone(), made);
         if (path.Split('/') is not ["Users" or "Groups", ..] || operation.Method is not ("POST" or "PUT" or "PATCH" or "DELETE"))
-            return ScimService.Refuse(ScimProblem.InvalidValue("An operation is a POST, PUT, PATCH or DELETE of /Users or /Groups."));
+            return await ScimService.RefuseAsync(portal, actor, call, ScimProblem.InvalidValue("An operation is a POST, PUT, PATCH or DELETE of /Users or /Groups."), cancellationToken);
         return await ScimService.RunAsync(portal, actor, new ScimCall(call.Org, operation.Method, path, new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase), body, call.Base, operation.Version), cancellationToken);
     }
 

@@ -120,6 +120,7 @@ internal static class ScimDocument
             default:
                 if (text is null) throw Wrong(attribute);
                 if (TextRule.Check(attribute.Name, text, MaxLength(attribute), out var clean, required: false, multiLine: attribute.Type == ScimType.Binary || attribute.Name is "formatted" or "streetAddress") is { } error) throw new ScimRefusal(ScimProblem.InvalidValue(error.Message));
+                if (attribute.Name == "userName" && UserNames.HidesCharacters(clean)) throw new ScimRefusal(ScimProblem.InvalidValue("userName holds a character that cannot be seen, so that two names would look the same."));
                 return clean.Length == 0 ? null : clean;
         }
     }

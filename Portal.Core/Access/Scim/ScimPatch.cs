@@ -185,8 +185,9 @@ internal static class ScimPatch
                 Assume(value, both.Left);
                 Assume(value, both.Right);
                 break;
-            case ScimCompare { Operator: ScimOperator.Eq, Path.Attribute: { } attribute, Value: string text }:
-                value[attribute.Name] = text;
+            // By the same rules as a value that is sent.
+            case ScimCompare { Operator: ScimOperator.Eq, Path.Attribute: { Mutability: not ScimMutability.ReadOnly } attribute, Value: string text }:
+                ScimDocument.Set(value, attribute.Name, ScimDocument.Canonical(attribute, text));
                 break;
             case ScimCompare { Operator: ScimOperator.Eq, Path.Attribute: { } attribute, Value: bool flag }:
                 value[attribute.Name] = flag;

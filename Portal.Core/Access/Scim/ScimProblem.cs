@@ -11,6 +11,9 @@ public static class ScimProblem
 
     public static Problem InvalidSyntax(string message) => Malformed("invalidSyntax", message);
 
+    /// <summary>RFC 7643 section 2.1: names are the same whatever their letter case, so two readers could take either value.</summary>
+    public static Problem Twice(string name) => InvalidSyntax($"The member \"{AuditWriter.Clip(name, 80)}\" stands twice in one object; letter case tells no names apart.");
+
     public static Problem InvalidPath(string message) => Malformed("invalidPath", message);
 
     public static Problem InvalidValue(string message) => Malformed("invalidValue", message);

@@ -11,7 +11,8 @@ public sealed record ScimCall(string Org, string Method, string Path, IReadOnlyD
 /// <summary>What a request is answered.</summary>
 /// <param name="Problem">Set instead of a body for refusals.</param>
 /// <param name="Id">The resource that was made or changed.</param>
-public sealed record ScimAnswer(int Status, JsonObject? Body, Problem? Problem = null, string? ETag = null, string? Location = null, Guid? Id = null);
+/// <param name="IsAudited">The gateway has noted the refusal.</param>
+public sealed record ScimAnswer(int Status, JsonObject? Body, Problem? Problem = null, string? ETag = null, string? Location = null, Guid? Id = null, bool IsAudited = false);
 
 /// <summary>The SCIM 2.0 service of one organization (RFC 7644): which address and method is which message, and how answers look.</summary>
 public static class ScimService
@@ -20,6 +21,20 @@ public static class ScimService
 
     /// <param name="portal">The gateway, or what stands in for it to try a request without effect.</param>
     public static async Task<ScimAnswer> RunAsync(IPortal portal, Actor actor, ScimCall call, CancellationToken cancellationToken)
+    {
+        var answer = await AnswerAsync(portal, actor, call, cancellationToken);
+        if (answer is { Problem: { } problem, IsAudited: false }) await RefuseAsync(portal, actor, call, problem, cancellationToken);
+        return answer;
+    }
+
+    /// <summary>Notes a refusal that no command of the portal made, and answers it.</summary>
+    public static async Task<ScimAnswer> RefuseAsync(IPortal portal, Actor actor, ScimCall call, Problem problem, CancellationToken cancellationToken)
+    {
+        await portal.SendAsync(actor, new RefuseScimRequest(call.Org, call.Method, call.Path, problem), cancellationToken);
+        return Refuse(problem) with { IsAudited = true };
+    }
+
+    private static async Task<ScimAnswer> AnswerAsync(IPortal portal, Actor actor, ScimCall call, CancellationToken cancellationToken)
     {
         var parts = call.Path.Split('/', StringSplitOptions.RemoveEmptyEntries);
         switch (parts)
@@ -49,7 +64,10 @@ public static class ScimService
     internal static ScimAnswer Method { get; } = Refuse(new Problem(ProblemKind.MethodNotAllowed, "method.notAllowed", "This address does not take this method."));
 
     private static async Task<ScimAnswer?> EnterAsync(IPortal portal, Actor actor, ScimCall call, CancellationToken cancellationToken) =>
-        (await portal.AskAsync(actor, new EnterScim(call.Org), cancellationToken)).Problem is { } problem ? Refuse(problem) : null;
+        (await portal.AskAsync(actor, new EnterScim(call.Org), cancellationToken)).Problem is { } problem ? Refuse(problem) with { IsAudited = true } : null;
+
+    /// <summary>Of a query: what a handler refused, and not the gateway, which notes who may not enter.</summary>
+    private static bool IsOfHandler(Problem problem) => problem.Kind == ProblemKind.Malformed || problem.Code is "user.notFound" or "group.notFound";
 
     private static async Task<ScimAnswer> ResourceAsync(IPortal portal, Actor actor, ScimCall call, bool users, string? key, CancellationToken cancellationToken)
     {
@@ -78,7 +96,7 @@ public static class ScimService
             case "GET" or "HEAD":
                 var read = await portal.AskAsync(actor, users ? new GetScimUser(call.Org, id, call.Base) : (Query<ScimResource>)new GetScimGroup(call.Org, id, call.Base, projection.Carries("members")), cancellationToken);
                 if (read.Succeeded && call.IfNoneMatch is { } known && ScimVersion.Matches(known, read.Value.Version)) return new ScimAnswer(304, null, ETag: ScimVersion.Write(read.Value.Version));
-                return Answer(read, 200, call, type, projection);
+                return read.Problem is { } unread ? Refuse(unread) with { IsAudited = !IsOfHandler(unread) } : Answer(read, 200, call, type, projection);
             case "PUT":
                 var put = await portal.SendAsync(actor, users ? new ReplaceScimUser(call.Org, id, call.Body, call.IfMatch, call.Base) : (Command<ScimResource>)new ReplaceScimGroup(call.Org, id, call.Body, call.IfMatch, call.Base), cancellationToken);
                 return await FullAsync(portal, actor, call, users, put, type, projection, cancellationToken);
@@ -89,7 +107,7 @@ public static class ScimService
                 return await FullAsync(portal, actor, call, users, patched, type, projection, cancellationToken);
             case "DELETE":
                 var gone = await portal.SendAsync(actor, users ? new DeleteScimUser(call.Org, id, call.IfMatch, call.Base) : (Command<ScimResource>)new DeleteScimGroup(call.Org, id, call.IfMatch, call.Base), cancellationToken);
-                return gone.Problem is { } problem ? Refuse(problem) : gone.Value.Refusal is { } kept ? Refuse(kept) : new ScimAnswer(204, null, Id: id);
+                return gone.Problem is { } problem ? Refuse(problem) with { IsAudited = true } : gone.Value.Refusal is { } kept ? Refuse(kept) with { IsAudited = true } : new ScimAnswer(204, null, Id: id);
             default:
                 return await EnterAsync(portal, actor, call, cancellationToken) ?? Method;
         }
@@ -105,13 +123,14 @@ public static class ScimService
     private static async Task<ScimAnswer> ListAsync(IPortal portal, Actor actor, ScimCall call, bool users, IReadOnlyDictionary<string, string> query, CancellationToken cancellationToken)
     {
         var list = await portal.AskAsync(actor, users ? new ListScimUsers(call.Org, ScimParameters.Of(query), call.Base) : (Query<JsonObject>)new ListScimGroups(call.Org, ScimParameters.Of(query), call.Base), cancellationToken);
-        return list.TryGet(out var body, out var problem) ? new ScimAnswer(200, body) : Refuse(problem);
+        return list.TryGet(out var body, out var problem) ? new ScimAnswer(200, body) : Refuse(problem) with { IsAudited = !IsOfHandler(problem) };
     }
 
+    /// <summary>Of a command, whose refusals the gateway notes.</summary>
     private static ScimAnswer Answer(Result<ScimResource> result, int status, ScimCall call, ScimResourceType type, ScimProjection projection)
     {
-        if (!result.TryGet(out var resource, out var problem)) return Refuse(problem);
-        if (resource.Refusal is { } kept) return Refuse(kept);
+        if (!result.TryGet(out var resource, out var problem)) return Refuse(problem) with { IsAudited = true };
+        if (resource.Refusal is { } kept) return Refuse(kept) with { IsAudited = true };
         return new ScimAnswer(status, projection.Apply(resource.Json), ETag: ScimVersion.Write(resource.Version), Location: $"{call.Base}{type.Endpoint}/{resource.Id}", Id: resource.Id);
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Threading.Channels;
@@ -47,7 +48,8 @@ internal sealed class BundleBatches(Stream input, BundleExpectation expectation)
         try
         {
             await using var plain = await UnpackAsync(cancellationToken);
-            await SplitAsync(plain, writer, cancellationToken);
+            var total = await SplitAsync(plain, writer, cancellationToken);
+            if (plain is GZipStream && !await EndsWithItsContentAsync(total, cancellationToken)) throw new UnusableInputException("The compressed file does not end where its content does: it was cut off, or something was added behind it.");
             writer.Complete();
         }
         catch (InvalidDataException e)
@@ -60,7 +62,17 @@ internal sealed class BundleBatches(Stream input, BundleExpectation expectation)
         }
     }
 
-    private async Task SplitAsync(Stream plain, ChannelWriter<Task<BundleBatch>> writer, CancellationToken cancellationToken)
+    /// <summary>The framework's reader passes over a trailer that is cut off and over bytes behind it. RFC 1952 section 2.3.1: the last four bytes are the size of the content.</summary>
+    private async Task<bool> EndsWithItsContentAsync(long total, CancellationToken cancellationToken)
+    {
+        var size = new byte[sizeof(uint)];
+        input.Seek(-size.Length, SeekOrigin.End);
+        await input.ReadExactlyAsync(size, cancellationToken);
+        return BinaryPrimitives.ReadUInt32LittleEndian(size) == unchecked((uint)total);
+    }
+
+    /// <returns>Bytes of the content.</returns>
+    private async Task<long> SplitAsync(Stream plain, ChannelWriter<Task<BundleBatch>> writer, CancellationToken cancellationToken)
     {
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = ArrayPool<byte>.Shared.Rent(BlockBytes);
@@ -99,7 +111,7 @@ internal sealed class BundleBatches(Stream input, BundleExpectation expectation)
         }
 
         ArrayPool<byte>.Shared.Return(buffer);
-        if (held is not { } last) return;
+        if (held is not { } last) return total;
         var content = last.Buffer.AsSpan(0, last.Length);
         var closed = content[^1] == (byte)'\n';
         var body = closed ? content[..^1] : content;
@@ -108,6 +120,7 @@ internal sealed class BundleBatches(Stream input, BundleExpectation expectation)
         var hash = digest.GetHashAndReset();
         var lastLine = last.Buffer.AsMemory(start, body.Length - start);
         await writer.WriteAsync(Task.Run(() => new BundleBatch(last.Buffer, last.Length, ParsedLines.Parse(last.Buffer.AsSpan(0, last.Length), expectation), total, true, closed, lastLine, hash), cancellationToken), cancellationToken);
+        return total;
     }
 
     private Task<BundleBatch> ParseAsync(byte[] buffer, int length, long total) =>

@@ -123,7 +123,7 @@ internal sealed class BundlePreamble
                 Consistency.Add(new ConsistencyLine(Whole(root, "from"), Whole(root, "to"), Hashes(root, "path")));
                 return true;
             case "receipt":
-                Receipts.Add(new ReceiptLine(Text(root, "id"), Whole(root, "from"), Whole(root, "to"), Whole(root, "entries"), Text(root, "checkpoint")));
+                Receipts.Add(new ReceiptLine(Id(root, "id").ToString(), Whole(root, "from"), Whole(root, "to"), Whole(root, "entries"), Text(root, "checkpoint")));
                 return true;
             case "edges":
                 (Left, Right) = (Hashes(root, "left"), Hashes(root, "right"));

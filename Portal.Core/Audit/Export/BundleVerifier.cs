@@ -65,6 +65,8 @@ public sealed class BundleVerifier
             }
         }
 
+        var strays = _request.Checkpoints.Count(c => !bundles.Exists(b => c.Text.StartsWith(Checkpoint.OriginOf(b.Header.LogId) + "\n", StringComparison.Ordinal)));
+        if (strays > 0) _notes.Add($"{strays} checkpoints are of another log, or are none; they were not looked at.");
         foreach (var log in bundles.GroupBy(b => b.Header.LogId)) await LogAsync(log.Key, [.. log], cancellationToken);
         return new VerificationResult(
             _findings.Count == 0, _findings.Kept, _findings.Count, _notes, [.. bundles.Select(b => b.Header.LogId).Distinct()], _entries, _removed, _bytes, _head.Size,
@@ -188,7 +190,7 @@ public sealed class BundleVerifier
             return null;
         }
 
-        if (header.To > head.Size || (header.Kind == BundleKind.Full && (header.From != 0 || header.To != head.Size)))
+        if (header.To > head.Size || (header.Kind != BundleKind.Range && (header.From != 0 || header.To != head.Size)))
             _findings.Add(new Finding("bundle.malformed", $"The header's range {header.From} to {header.To} does not fit a log of {head.Size} entries.", bundle.File));
         foreach (var line in bundle.Consistency)
         {

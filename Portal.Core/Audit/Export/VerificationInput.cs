@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using System.Text;
 using System.Text.Json;
 using Hexabase.Portal.Audit.Tree;
@@ -56,7 +57,7 @@ public static class VerificationInput
         foreach (var text in File.ReadLines(file))
         {
             line++;
-            if (text.Length == 0 && inSignatures && note[^2] != '\n')
+            if (text.Length == 0 && inSignatures && note.Length > 1 && note[^2] != '\n')
             {
                 yield return (Name(first), note.ToString());
                 note.Clear();
@@ -73,7 +74,13 @@ public static class VerificationInput
         string Name(int at) => at == 1 ? file : $"{file}:{at}";
     }
 
-    private static IEnumerable<string> Files(string directory) => Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Files(string directory) =>
+        new FileSystemEnumerable<string>(directory, (ref FileSystemEntry entry) => entry.ToFullPath(), new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = false, AttributesToSkip = FileAttributes.None })
+        {
+            ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory,
+            // Links to directories may lead around in a circle.
+            ShouldRecursePredicate = (ref FileSystemEntry entry) => (entry.Attributes & FileAttributes.ReparsePoint) == 0,
+        }.Order(StringComparer.Ordinal);
 
     private static bool IsBundle(string file)
     {
@@ -99,7 +106,8 @@ public static class VerificationInput
             if (text.TrimStart().StartsWith('{'))
             {
                 using var json = JsonDocument.Parse(text);
-                return [.. json.RootElement.GetProperty("keys").EnumerateArray().Select(k => k.GetProperty("publicKeyPem").GetString() ?? throw new FormatException("publicKeyPem is null."))];
+                // A list of no keys would mean to believe the bundle's own.
+                return json.RootElement.GetProperty("keys").GetArrayLength() == 0 ? throw new FormatException("It lists no keys.") : [.. json.RootElement.GetProperty("keys").EnumerateArray().Select(k => k.GetProperty("publicKeyPem").GetString() ?? throw new FormatException("publicKeyPem is null."))];
             }
 
             return AuditSigningKeys.Read(text, file, pem => AuditVerifierKey.FromPem("pinned", pem).PublicKeyPem);

@@ -155,6 +155,11 @@ internal static class SsoRefusals
 {
     public static SsoRefusal Disabled { get; } = new("sso.disabled", "The connection is switched off or was removed.", null, "Enable the connection, or sign in another way.");
 
+    /// <summary>SAML: nothing of what came is read, since two readers could read different things.</summary>
+    public static SsoRefusal Form { get; } = new("saml.form", "The provider's answer did not come as one form with one SAMLResponse, or it is too large.", null, "Set the provider to the HTTP-POST binding; if it uses it, let it send fewer attributes.");
+
+    public static SsoRefusal Post { get; } = new("oidc.answer.post", "The provider sent its answer as a form; only an answer in the address is read.", null, "Set the provider to the response mode query.");
+
     public static SsoRefusal Inactive { get; } = new("sso.person.inactive", "The account is deactivated.", null, "Activate the person in the organization (by provisioning, where it manages them).");
 
     public static SsoRefusal Pending { get; } = new("sso.pending", "This browser has no sign-in under way, or it took longer than ten minutes.", null, "Start the sign-in from the portal, in one browser, with cookies switched on.");

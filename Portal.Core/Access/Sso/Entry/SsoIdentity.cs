@@ -21,7 +21,7 @@ internal sealed record SsoIdentity(MappedIdentity Mapped, string? ObjectId, IRea
             issuer = mapped.Issuer, subject = SsoRefusal.Hide(mapped.Subject), userName = Hide(mapped.UserName), email = Hide(mapped.Email), emailDomain = SsoDomainName.OfAddress(mapped.Email ?? mapped.UserName), emailVerified = mapped.EmailVerified,
             groups = Shown(groups), groupCount = groups.Count, acr = token.Acr, amr = token.Amr, hasSession = token.SessionId is not null, claims = token.Claims.Names.Select(n => SsoRefusal.Show(n)).Take(60),
         };
-        return new SsoIdentity(mapped, token.Claims.Text("oid") is { Length: > 0 and <= 100 } id ? id : null, groups, mfa, token.SessionId, null, facts);
+        return new SsoIdentity(mapped, token.Claims.Text("oid") is { Length: > 0 and <= 100 } id && !id.Any(char.IsControl) ? id : null, groups, mfa, token.SessionId, null, facts);
     }
 
     public static SsoIdentity Of(SamlSignIn signIn, SsoSettings settings)

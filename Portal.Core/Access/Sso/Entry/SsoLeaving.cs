@@ -50,6 +50,6 @@ public sealed class SsoLeaving(IPortal portal, SsoDoors doors, OidcProviders pro
     {
         if (token is not { Length: > 0 and <= CompactJws.MaxChars } || token.Split('.') is not [_, var payload, _] || !StrictBase64Url.TryDecode(payload, out var bytes)) return null;
         if (!JsonMembers.TryParse(bytes, CompactJws.MaxChars, out var claims, out _)) return null;
-        return claims.Text("iss") is { Length: > 0 and <= 400 } issuer && claims.TryTexts("aud", allowSingle: true, out var audiences) && audiences is { Count: > 0 } ? (issuer, audiences) : null;
+        return claims.Text("iss") is { Length: > 0 and <= 400 } issuer && !issuer.Any(char.IsControl) && claims.TryTexts("aud", allowSingle: true, out var audiences) && audiences is { Count: > 0 } ? (issuer, audiences) : null;
     }
 }

@@ -52,8 +52,8 @@ internal static class SsoPerson
     private static Checked<string> Address(SsoConnection connection, SsoIdentity identity)
     {
         var (mapped, settings) = (identity.Mapped, connection.Settings);
-        if (mapped is { Email: { } verified, EmailVerified: true }) return verified.Trim();
-        if (!settings.TrustAddresses)
+        var isVerified = mapped is { Email: not null, EmailVerified: true };
+        if (!isVerified && !settings.TrustAddresses)
             return new SsoRefusal("sso.person.unverified", "The provider does not say that the person's address is verified.", mapped.Email is null ? "(no address)" : "email_verified is not true", "Let the provider send email and email_verified, or trust its addresses in the settings of the connection.");
         var address = mapped.Email ?? mapped.UserName;
         return UserNames.Check("address", address, out var clean) is null ? clean : new SsoRefusal("sso.person.address", "The provider sent no e-mail address.", null, "Let the provider send the person's e-mail address, and check which claim holds it.");

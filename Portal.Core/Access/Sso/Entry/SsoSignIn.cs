@@ -17,7 +17,8 @@ public sealed record SsoEntry(SignedIn? Session, string ReturnPath);
 
 /// <summary>Why somebody stays outside, as they are told: a short code to name to their administrator, and a word for what kind of trouble it is.</summary>
 /// <param name="Kind">retry, account, provider.</param>
-public sealed record SsoTurnedAway(string Reference, string Kind);
+/// <param name="IsNoted">An organization's log has it; false where there is no such connection.</param>
+public sealed record SsoTurnedAway(string Reference, string Kind, bool IsNoted = true);
 
 /// <summary>The sign-in through an organization's provider, from the first request to the open session, without HTTP of our own. Each outcome leaves a trace, each refusal an audit entry.</summary>
 public sealed class SsoSignIn(
@@ -65,6 +66,12 @@ public sealed class SsoSignIn(
         if (!(await IdentifyAsync(connection, pending?.RequestId, formValue, addresses, cancellationToken)).TryGet(out var identity, out var refusal)) return (null, await AwayAsync(visitor, connection, "answer", isTest, refusal, null, cancellationToken));
         return await EnterAsync(visitor, connection, identity, SignInMethods.Saml, pending?.ReturnPath ?? ReturnPath.Local(relayState), pending?.TesterId, cancellationToken);
     }
+
+    /// <summary>Turns an answer away that came in another way than answers of the kind do.</summary>
+    public async Task<SsoTurnedAway> RefuseAsync(Actor visitor, Guid connectionId, SsoKind kind, CancellationToken cancellationToken) =>
+        await doors.GetAsync(connectionId, cancellationToken) is { } connection && connection.Kind == kind
+            ? await AwayAsync(visitor, connection, "answer", false, kind == SsoKind.Saml ? SsoRefusals.Form : SsoRefusals.Post, null, cancellationToken)
+            : Unknown();
 
     private async Task<Result<SsoDeparture>> DepartAsync(Actor visitor, SsoConnection connection, string? returnPath, string? hint, Guid? tester, SsoAddresses addresses, CancellationToken cancellationToken)
     {
@@ -202,5 +209,5 @@ public sealed class SsoSignIn(
         new(reference, refusal.Code.StartsWith("sso.person.", StringComparison.Ordinal) ? "account" : Array.Exists(TryAgain, c => refusal.Code.StartsWith(c, StringComparison.Ordinal)) ? "retry" : "provider");
 
     /// <summary>No connection, no organization to note it in: the code is made up like any other, so that the answer tells nothing.</summary>
-    private static SsoTurnedAway Unknown() => new(SsoTrace.NewReference(), "retry");
+    private static SsoTurnedAway Unknown() => new(SsoTrace.NewReference(), "retry", IsNoted: false);
 }

@@ -17,8 +17,8 @@ public static class StrictBase64Url
         // The framework's decoder also takes padding and white space.
         if (text.Length % 4 == 1 || text.ContainsAnyExcept(Alphabet)) return false;
         var buffer = new byte[Base64Url.GetMaxDecodedLength(text.Length)];
-        if (!Base64Url.TryDecodeFromChars(text, buffer, out var written)) return false;
-        // Bits behind the last byte would let two texts stand for the same bytes.
+        // Bits behind the last byte would let two texts stand for the same bytes; the framework's Try… throws at them.
+        if (Base64Url.DecodeFromChars(text, buffer, out _, out var written) != OperationStatus.Done) return false;
         if (!text.SequenceEqual(Base64Url.EncodeToString(buffer.AsSpan(0, written)))) return false;
         bytes = buffer[..written];
         return true;

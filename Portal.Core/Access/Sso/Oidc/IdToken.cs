@@ -24,12 +24,12 @@ public sealed record IdToken(string Issuer, string Subject, string? SessionId, D
         if (claims.Text("iss") != expected.Issuer) return Refuse("issuer", "The token was issued by somebody else.", SsoRefusal.Show(claims.Text("iss")), "Enter the issuer exactly as the provider writes it into its tokens.");
         if (TokenClaims.Audience(claims, expected.ClientId, "oidc.token") is { } audience) return audience;
         if (TokenClaims.Times(claims, now, "oidc.token", out var issuedAt, out var expiresAt) is { } times) return times;
-        if (claims.Text("sub") is not { Length: > 0 and <= MaxSubjectChars } subject) return Refuse("subject", "The token does not say whose it is (sub).", null, "Check the claims that the provider puts into ID tokens.");
+        if (claims.Text("sub") is not { } subject || !TokenClaims.IsName(subject)) return Refuse("subject", "The token does not say whose it is (sub).", null, "Check the claims that the provider puts into ID tokens.");
         if (!claims.TryText("nonce", out var nonce) || nonce is null) return Refuse("nonce.missing", "The token holds no nonce, so it could be an old one.", null, "Set the provider to repeat the nonce in ID tokens.");
         if (nonce != expected.Nonce) return Refuse("nonce", "The token was made for another sign-in (nonce).", SsoRefusal.Hide(nonce), "Start the sign-in again from the portal.");
         if (Hash(claims, "at_hash", expected.AccessToken, algorithm) is { } atHash) return atHash;
         if (Hash(claims, "c_hash", expected.Code, algorithm) is { } codeHash) return codeHash;
-        if (!claims.TryText("sid", out var session) || session is { Length: 0 or > MaxSubjectChars }) return Refuse("malformed", "The token's sid is not a usable string.", null);
+        if (!claims.TryText("sid", out var session) || (session is not null && !TokenClaims.IsName(session))) return Refuse("malformed", "The token's sid is not a usable string.", null);
         if (!claims.TryTime("auth_time", out var authenticatedAt)) return Refuse("malformed", "The token's auth_time is not a time.", null);
         if (authenticatedAt is { } later && SsoClock.IsAhead(later, now)) return Refuse("authTime", "The token says that the person signed in in the future (auth_time).", SsoRefusal.Show(later), "Set the clocks of the provider and of the portal.");
         if (expected.MaxAgeSeconds is { } maxAge)

@@ -28,7 +28,7 @@ public sealed record LogoutToken(string Issuer, string? Subject, string? Session
         if (!claims.TryGet("events", out var events) || events.ValueKind != JsonValueKind.Object || !events.TryGetProperty(EventName, out var logout) || logout.ValueKind != JsonValueKind.Object)
             return Refuse("events", "The token is not one about a logout (events).", null);
         if (claims.Text("jti") is not { Length: > 0 and <= 512 } tokenId) return Refuse("jti", "The logout token has no id (jti).", null);
-        if (!claims.TryText("sub", out var subject) || !claims.TryText("sid", out var session) || subject is { Length: 0 or > IdToken.MaxSubjectChars } || session is { Length: 0 or > IdToken.MaxSubjectChars })
+        if (!claims.TryText("sub", out var subject) || !claims.TryText("sid", out var session) || (subject is not null && !TokenClaims.IsName(subject)) || (session is not null && !TokenClaims.IsName(session)))
             return Refuse("malformed", "The logout token's sub or sid is not a usable string.", null);
         return subject is null && session is null ? Refuse("who", "The logout token names neither a person nor a session (sub, sid).", null) : new LogoutToken(issuer, subject, session, tokenId, expiresAt);
     }

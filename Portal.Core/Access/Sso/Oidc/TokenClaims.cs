@@ -18,6 +18,9 @@ internal static class TokenClaims
         return audiences.All(a => a == clientId) ? null : new($"{prefix}.audience.others", "The token is for other applications, too, which could pass it on (aud).", shown, "Set the provider to put only this application into aud of its tokens.");
     }
 
+    /// <summary>A name of a person or a session: no database keeps a zero character, and no log a line break.</summary>
+    public static bool IsName(string text) => text.Length is > 0 and <= IdToken.MaxSubjectChars && !text.Any(char.IsControl);
+
     public static SsoRefusal? Times(JsonMembers claims, DateTimeOffset now, string prefix, out DateTimeOffset issuedAt, out DateTimeOffset expiresAt)
     {
         (issuedAt, expiresAt) = (default, default);

@@ -16,7 +16,7 @@ internal static class SamlAssertion
         if (SamlXml.Attribute(assertion, "ID") is not { } id || !SamlSignature.IsId(id)) return Refuse("id", "The assertion has no usable ID.", null, NotSaml);
         if (!Time(assertion, "IssueInstant", out var issuedAt) || issuedAt is null) return Refuse("time", "The assertion does not say when it was made.", null, NotSaml);
         if (Issued(issuedAt.Value, now) is { } issued) return issued;
-        if (!SamlXml.TryChild(assertion, "Issuer", SamlNames.Assertion, out var issuer) || SamlXml.Leaf(issuer) != expected.ProviderId)
+        if (!SamlXml.TryChild(assertion, "Issuer", SamlNames.Assertion, out var issuer) || !IsIssuer(issuer, expected))
             return Refuse("issuer", "The assertion comes from another provider.", SsoRefusal.Show(SamlXml.Leaf(issuer)), "Compare the provider's entity id with the one set up here.");
 
         if (!SamlXml.TryChild(assertion, "Subject", SamlNames.Assertion, out var subject) || subject is null) return Refuse("subject", "The assertion is about nobody.", null, NotSaml);
@@ -31,6 +31,10 @@ internal static class SamlAssertion
 
         return new SamlSignIn(expected.ProviderId, id, name, SamlXml.Attribute(nameId, "Format"), statement.Index, statement.At, statement.EndsAt, statement.Context, attributes, answers, SsoClock.Remember(until, now));
     }
+
+    /// <summary>Core section 8.3.6: an issuer is named as an entity, and by nothing that qualifies the name.</summary>
+    public static bool IsIssuer(XmlElement? issuer, SamlExpectation expected) =>
+        issuer is not null && SamlXml.Leaf(issuer) == expected.ProviderId && SamlXml.Attribute(issuer, "Format") is null or SamlNames.EntityFormat && SamlXml.Attribute(issuer, "NameQualifier") is null && SamlXml.Attribute(issuer, "SPNameQualifier") is null;
 
     public static SsoRefusal? Issued(DateTimeOffset at, DateTimeOffset now)
     {

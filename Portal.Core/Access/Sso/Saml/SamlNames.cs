@@ -14,6 +14,7 @@ internal static class SamlNames
     public const string Xmlns = "http://www.w3.org/2000/xmlns/";
     public const string Redirect = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect";
     public const string Post = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST";
+    public const string EntityFormat = "urn:oasis:names:tc:SAML:2.0:nameid-format:entity";
     public const string Bearer = "urn:oasis:names:tc:SAML:2.0:cm:bearer";
     public const string Success = "urn:oasis:names:tc:SAML:2.0:status:Success";
     public const string RsaSha256 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256";

@@ -44,7 +44,7 @@ public static class SamlResponse
         if (SamlXml.Attribute(response, "IssueInstant") is not { } issued || !SamlXml.TryTime(issued, out var issuedAt)) return Refuse("time", "The response does not say when it was made.", null, "Check that the provider sends SAML 2.0 to this address.");
         if (SamlAssertion.Issued(issuedAt, now) is { } time) return time;
         if (!SamlXml.TryChild(response, "Issuer", SamlNames.Assertion, out var issuer)) return Refuse("issuer", "The response names several issuers.", null, "Check that the provider sends SAML 2.0 to this address.");
-        if (issuer is not null && SamlXml.Leaf(issuer) != expected.ProviderId) return Refuse("issuer", "The response comes from another provider.", SsoRefusal.Show(SamlXml.Leaf(issuer)), "Compare the provider's entity id with the one set up here.");
+        if (issuer is not null && !SamlAssertion.IsIssuer(issuer, expected)) return Refuse("issuer", "The response comes from another provider.", SsoRefusal.Show(SamlXml.Leaf(issuer)), "Compare the provider's entity id with the one set up here.");
 
         var destination = SamlXml.Attribute(response, "Destination");
         // Bindings section 3.5.5.2: a signed response over HTTP-POST names where it goes.

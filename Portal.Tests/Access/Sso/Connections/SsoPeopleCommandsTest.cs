@@ -29,6 +29,24 @@ public sealed class SsoPeopleCommandsTest(TestServer server) : SsoCommandWorld(s
         (await Host.Portal.SendAsync(keeper, new ChangeSsoConnection(Org, made.Id, new SsoConnectionInput(Name: "Again")))).Problem.ShouldNotBeNull().Code.ShouldBe("role.beyondOwn");
     }
 
+    /// <summary>The provider calls it verified; it is no address all the same.</summary>
+    [Theory]
+    [InlineData("ann\0@acme.test")]
+    [InlineData("ann\r\nBcc: eve@acme.test")]
+    [InlineData("an\u200Bn@acme.test")]
+    [InlineData("eve@evil.test@acme.test")]
+    [InlineData("ann b@acme.test")]
+    [InlineData("@acme.test")]
+    public async Task VerifiedAddress_ThatIsNone_LetsNobodyIn(string address)
+    {
+        var made = await OidcAsync(createPeople: true);
+        await SendAsync(new EnableSsoConnection(Org, made.Id, true));
+        var mapped = new Oidc.MappedIdentity("https://acme.okta.test", "s1", null, address, EmailVerified: true, "Ann", [], [], false);
+        var arrived = await Host.Portal.SendAsync(Actor.Anonymous, new ArriveBySso(OrgId, made.Id, new SsoIdentity(mapped, null, [], false, null, null, new { })));
+        arrived.Problem.ShouldNotBeNull().Code.ShouldBe("sso.person.address");
+        (await EntriesAsync("sso.arrive")).ShouldHaveSingleItem().Status.ShouldBe(AuditStatus.Failure);
+    }
+
     [Fact]
     public async Task Mappings_LeadToAGroupOrARole_ThatTheActorMayGive()
     {

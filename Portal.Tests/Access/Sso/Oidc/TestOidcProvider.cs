@@ -28,6 +28,13 @@ internal sealed class TestOidcProvider : IAsyncDisposable
 
     public string UserInfoSubject { get; set; } = "ann";
 
+    /// <summary>What the token endpoint answers instead, of the ID token.</summary>
+    public Func<string, IResult>? Tokens { get; set; }
+
+    public Func<IResult>? UserInfo { get; set; }
+
+    public Func<IResult>? KeySet { get; set; }
+
     public string[] Authentications { get; set; } = ["client_secret_basic"];
 
     public string? LastAuthentication { get; private set; }
@@ -39,10 +46,10 @@ internal sealed class TestOidcProvider : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var provider = new TestOidcProvider(builder.Build());
         provider._app.MapGet("/.well-known/openid-configuration", () => Json(provider.Document()));
-        provider._app.MapGet("/keys", () => Results.Text(TokenForge.Set(provider.Forge.RsaJwk()), "application/json"));
+        provider._app.MapGet("/keys", () => provider.KeySet?.Invoke() ?? Results.Text(TokenForge.Set(provider.Forge.RsaJwk()), "application/json"));
         provider._app.MapGet("/moved/.well-known/openid-configuration", () => Results.Redirect("/.well-known/openid-configuration"));
         provider._app.MapGet("/large/.well-known/openid-configuration", () => Results.Text(new string(' ', 2_000_000)));
-        provider._app.MapGet("/userinfo", (HttpRequest r) => r.Headers.Authorization == "Bearer access" ? Json(new JsonObject { ["sub"] = provider.UserInfoSubject, ["groups"] = new JsonArray("finance") }) : Results.StatusCode(401));
+        provider._app.MapGet("/userinfo", (HttpRequest r) => provider.UserInfo is { } other ? other() : r.Headers.Authorization == "Bearer access" ? Json(new JsonObject { ["sub"] = provider.UserInfoSubject, ["groups"] = new JsonArray("finance") }) : Results.StatusCode(401));
         provider._app.MapPost("/token", provider.TokenAsync);
         await provider._app.StartAsync(Xunit.TestContext.Current.CancellationToken);
         return provider;
@@ -71,7 +78,7 @@ internal sealed class TestOidcProvider : IAsyncDisposable
         var now = TokenForge.Now.ToUnixTimeSeconds();
         var claims = new JsonObject { ["iss"] = Issuer, ["aud"] = ClientId, ["sub"] = "ann", ["nonce"] = known.Nonce, ["iat"] = now, ["exp"] = now + 300 };
         Change(claims);
-        return Json(new JsonObject { ["token_type"] = "Bearer", ["access_token"] = "access", ["id_token"] = Sign(claims) });
+        return Tokens?.Invoke(Sign(claims)) ?? Json(new JsonObject { ["token_type"] = "Bearer", ["access_token"] = "access", ["id_token"] = Sign(claims) });
     }
 
     private bool Authenticated(HttpRequest request, IFormCollection form)
