@@ -20,7 +20,7 @@ internal static partial class AuditWords
 
     public static string Resource(AuditEntryRow entry, Text text)
     {
-        var kind = Question().IsMatch(entry.Action) && text.Has($"permission.area.{entry.ResourceKind}") ? text[$"permission.area.{entry.ResourceKind}"] : Resource(entry.ResourceKind, text);
+        var kind = !text.Has($"resource.{entry.ResourceKind}") && Question().IsMatch(entry.Action) && text.Has($"permission.area.{entry.ResourceKind}") ? text[$"permission.area.{entry.ResourceKind}"] : Resource(entry.ResourceKind, text);
         return entry.ResourceName is { Length: > 0 } name ? $"{kind} {name}" : kind;
     }
 

@@ -59,11 +59,17 @@ internal static class JobWords
     public static IReadOnlyList<(string Name, string Value)> Result(string? json, Text text, Display display)
     {
         if (json is null || JsonElement.Parse(json) is not { ValueKind: JsonValueKind.Object } result) return [];
-        return [.. result.EnumerateObject().Where(p => p.Value.ValueKind != JsonValueKind.Null && !IsId(p.Value)).Select(p => (Name(p.Name, text), Value(p.Value, text, display)))];
+        return [.. result.EnumerateObject().Where(p => IsShown(p.Value)).Select(p => (Name(p.Name, text), Value(p.Value, text, display)))];
     }
 
-    // Ids are for programs; the page leads to what they name.
-    private static bool IsId(JsonElement value) => value.ValueKind == JsonValueKind.String && value.TryGetGuid(out _);
+    // Ids are for programs, and an empty list says nothing.
+    private static bool IsShown(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Null => false,
+        JsonValueKind.Array => value.GetArrayLength() > 0,
+        JsonValueKind.String => !value.TryGetGuid(out _),
+        _ => true,
+    };
 
     private static string Name(string name, Text text) => text.Has($"job.result.{name}") ? text[$"job.result.{name}"] : name;
 
