@@ -65,6 +65,19 @@ public sealed class DataTableTest
     }
 
     [Fact]
+    public async Task Count_StandsInTheToolRow_UnlessAFilterIsThere()
+    {
+        await using var context = new ComponentContext();
+        Task<DataTablePage<Row>> Load(DataTableQuery query, CancellationToken cancellationToken) => Task.FromResult(new DataTablePage<Row>([new("a", 1), new("b", 2)], null, null));
+        var free = await context.RenderAsync<DataTable<Row>>(p => Basics(p).Add(x => x.Load, Load));
+        free.Find(".table-tools .grow").TextContent.Trim().ShouldBe("2 rows");
+        free.FindAll(".table-foot").ShouldBeEmpty();
+        var filtered = await context.RenderAsync<DataTable<Row>>(p => Basics(p).Add(x => x.Load, Load).Add(x => x.Tools, builder => builder.AddContent(0, "filter")));
+        filtered.Find(".table-tools .grow").TextContent.Trim().ShouldBe("filter");
+        filtered.Find(".table-foot").TextContent.Trim().ShouldBe("2 rows");
+    }
+
+    [Fact]
     public async Task Load_NotAnsweredYet_ShowsSkeletonRowsInTheTablesShape()
     {
         await using var context = new ComponentContext();

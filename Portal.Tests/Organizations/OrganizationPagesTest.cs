@@ -15,7 +15,7 @@ public sealed class OrganizationPagesTest(WebPortal portal, TestBrowser browser)
         await visitor.GoAsync("/organizations/new");
         var page = visitor.Page;
         await page.GetByRole(AriaRole.Button, new() { Name = "Create organization" }).ClickAsync();
-        await page.GetByRole(AriaRole.Link, new() { Name = "Type at least one character." }).WaitForAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Name: Fill this in." }).WaitForAsync();
         await page.Locator("#organization-name").FillAsync("Nihonbashi Trading");
         await page.Locator("#organization-currency").FillAsync("JPY");
         await page.GetByRole(AriaRole.Button, new() { Name = "Create organization" }).ClickAsync();

@@ -22,6 +22,16 @@ public sealed class FirstVisitTest(WebPortal portal, TestBrowser browser) : ICla
         (await visitor.Page.Context.CookiesAsync()).ShouldContain(c => c.Name == "portal-zone" && c.Value == "Asia%2FTokyo");
     }
 
+    [Theory]
+    [InlineData("/sign-in", "Sign in")]
+    [InlineData("/break-glass", "Break glass")]
+    public async Task PageBeforeTheDoor_HasOneTitle_ItsOwn(string path, string title)
+    {
+        using var visitor = portal.Browser();
+        var html = (await portal.GetAsync(path, visitor)).Text;
+        System.Text.RegularExpressions.Regex.Matches(html, "<title>(?<title>[^<]*)", System.Text.RegularExpressions.RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)).Select(m => m.Groups["title"].Value).ShouldBe([title]);
+    }
+
     [Fact]
     public async Task PageWithoutACircuit_ShowsItsTimesInTheBrowsersZone_AndIsNotSeenBefore()
     {

@@ -32,6 +32,7 @@ public sealed class OfferedVerbsTest(WebPortal portal, TestBrowser browser) : IC
         await Expect(page.Locator("main")).ToContainTextAsync("budgets:write");
         await Expect(page.Locator("main")).ToContainTextAsync(whom);
         await Expect(page.Locator("main")).ToContainTextAsync("Mori Taro");
+        await Expect(page.Locator("main h1:visible")).ToHaveCountAsync(1);
         await visitor.ShouldBeAccessibleAsync();
 
         (await portal.SendAsync(new HttpRequestMessage(HttpMethod.Delete, $"{path}/access-rules/{rule.Json.GetProperty("id").GetString()}"))).Status.ShouldBe(HttpStatusCode.NoContent);

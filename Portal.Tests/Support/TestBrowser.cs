@@ -130,7 +130,7 @@ public sealed class TestPage : IAsyncDisposable
     public async Task SettleAsync()
     {
         // Assertions, not a function in the page: the content policy forbids evaluating strings there.
-        await Assertions.Expect(Page.Locator("main h1").First).ToBeVisibleAsync();
+        await Assertions.Expect(Page.Locator("main h1:visible").First).ToBeVisibleAsync();
         await Assertions.Expect(Page.Locator("main .skeleton, main [aria-busy=true]")).ToHaveCountAsync(0);
     }
 

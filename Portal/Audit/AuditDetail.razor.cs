@@ -31,6 +31,11 @@ public sealed partial class AuditDetail
 
     private AuditEntryRow E => Details.Entry;
 
+    // What was made has no before, what was removed no after: the other column has the room.
+    private bool HasBefore => _changes.Any(c => c.Before is not null);
+
+    private bool HasAfter => _changes.Any(c => c.After is not null);
+
     private IReadOnlyList<(string Name, string? Value)> Identifiers =>
     [
         ("audit.entryId", E.Id.ToString()), ("audit.position", E.Index?.ToString(CultureInfo.InvariantCulture)), ("audit.sourceId", E.SourceId), ("audit.userId", E.UserId == Guid.Empty ? null : E.UserId.ToString()),

@@ -1,12 +1,17 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Hexabase.Portal.Shell;
 
 namespace Hexabase.Portal.Audit;
 
 /// <summary>Entries in words; a code that has none is shown as it is.</summary>
-internal static class AuditWords
+internal static partial class AuditWords
 {
-    public static string Action(string action, Text text) => text.Has($"action.{action}") ? text[$"action.{action}"] : action;
+    /// <summary>A question of the portal that was refused has no name of its own: it is told by what it asked for ("people.listInvitations").</summary>
+    public static string Action(string action, Text text) =>
+        text.Has($"action.{action}") ? text[$"action.{action}"]
+        : Question().Match(action) is { Success: true } asked && text.Has($"permission.area.{asked.Groups["area"].Value}") ? text["audit.asked", text[$"permission.area.{asked.Groups["area"].Value}"]]
+        : action;
 
     public static string Kind(string actorKind, Text text) => text.Has($"actor.{actorKind}") ? text[$"actor.{actorKind}"] : actorKind;
 
@@ -15,9 +20,11 @@ internal static class AuditWords
 
     public static string Resource(AuditEntryRow entry, Text text)
     {
-        var kind = text.Has($"resource.{entry.ResourceKind}") ? text[$"resource.{entry.ResourceKind}"] : entry.ResourceKind;
+        var kind = !text.Has($"resource.{entry.ResourceKind}") && Question().IsMatch(entry.Action) && text.Has($"permission.area.{entry.ResourceKind}") ? text[$"permission.area.{entry.ResourceKind}"] : Resource(entry.ResourceKind, text);
         return entry.ResourceName is { Length: > 0 } name ? $"{kind} {name}" : kind;
     }
+
+    public static string Resource(string kind, Text text) => text.Has($"resource.{kind}") ? text[$"resource.{kind}"] : kind;
 
     /// <summary>Every field that is in the old or the new value, in their order.</summary>
     public static IReadOnlyList<AuditChange> Changes(JsonElement? oldValue, JsonElement? newValue)
@@ -32,6 +39,9 @@ internal static class AuditWords
         { ValueKind: JsonValueKind.Object } o => o.EnumerateObject().GroupBy(p => p.Name, StringComparer.Ordinal).ToDictionary(g => g.Key, g => Show(g.Last().Value), StringComparer.Ordinal),
         { } other => new(StringComparer.Ordinal) { [""] = Show(other) },
     };
+
+    [GeneratedRegex("^(?<area>[a-zA-Z]+)\\.(get|list|find|search|summarize|preview|complete|enter|explain)[A-Z]", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Question();
 
     private static string Show(JsonElement value) => value.ValueKind switch
     {

@@ -91,6 +91,9 @@ public sealed partial class DataTable<TRow> : IDisposable
 
     private bool Opens => Href is not null || OnOpen.HasDelegate;
 
+    /// <summary>The number of rows stands in the tool row where that is free, below the rows otherwise.</summary>
+    private bool CountsBelow => Tools is not null || !ShowTools;
+
     private string CountWords => _total is { } total && _rows is { } rows && _next is not null ? T["controls.table.rowsOf", Display.Number((long)rows.Count), Display.Number(total)]
         : _next is not null ? T["controls.table.rowsMore", Display.Number(_rows?.Count)] : T.Plural("controls.table.rows", _rows?.Count ?? 0);
 

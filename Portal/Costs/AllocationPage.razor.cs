@@ -67,7 +67,7 @@ internal static class RuleWords
         : string.Join(t["allocation.and"], match.Select(m => m.Value.ValueKind switch
         {
             JsonValueKind.Object => t["allocation.begins", m.Key, m.Value.TryGetProperty("prefix", out var prefix) ? prefix.GetString() : ""],
-            JsonValueKind.Array => t["allocation.oneOf", m.Key, string.Join(", ", m.Value.EnumerateArray().Select(v => v.GetString()))],
+            JsonValueKind.Array => t["allocation.oneOf", m.Key, string.Join(t["list.separator"], m.Value.EnumerateArray().Select(v => v.GetString()))],
             _ => t["allocation.equals", m.Key, m.Value.GetString()],
         }));
 
@@ -76,7 +76,7 @@ internal static class RuleWords
         if (rule.Target is { } target) return One(t, target);
         if (rule.Split is not { } split) return Display.Unknown;
         var parts = (split.Targets ?? []).Select((x, i) => split.Weights is { } weights && i < weights.Count ? $"{One(t, x)} {display.Percent((double)weights[i] / 100, 2)}" : One(t, x));
-        return $"{t[$"allocation.way.{split.Kind}"]}: {string.Join(", ", parts)}";
+        return $"{t[$"allocation.way.{split.Kind}"]}: {string.Join(t["list.separator"], parts)}";
     }
 
     private static string One(Text t, AllocationTargetInput target) => target switch

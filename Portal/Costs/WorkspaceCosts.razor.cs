@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Components;
 
 namespace Hexabase.Portal.Costs;
 
-/// <summary>The newest month of one workspace by service, held against the month before.</summary>
+/// <summary>The newest month of one workspace by service, held against as many days of the month before.</summary>
 public sealed partial class WorkspaceCosts : IAsyncDisposable
 {
     private static readonly DateOnly FirstDay = new(1970, 1, 1);
@@ -14,6 +14,8 @@ public sealed partial class WorkspaceCosts : IAsyncDisposable
     private IReadOnlyList<CostGroup>? _groups;
     private ChartData? _chart;
     private UtcRange _month;
+    private UtcRange _period;
+    private UtcRange _before;
     private string _currency = "";
     private IReadOnlyList<string> _currencies = [];
     private CostReport? _now;
@@ -50,8 +52,10 @@ public sealed partial class WorkspaceCosts : IAsyncDisposable
         _month = UtcRange.Month(last);
         var query = new CostQuery(_month.From, _month.To, CostMetric.Effective, ["service"], CostGranularity.Day, where);
         _now = await AskAsync(new GetCosts(Org, query));
-        _then = await AskAsync(new GetCosts(Org, query with { From = _month.From.AddMonths(-1), To = _month.From, Granularity = CostGranularity.Total }));
         if (_now is null) return;
+        _period = CostPeriods.Latest(_now.Rows.Max(r => r.PeriodStart) ?? last);
+        _before = CostPeriods.Against(_period, CostAgainst.Previous) ?? _period;
+        _then = await AskAsync(new GetCosts(Org, query with { From = _before.From, To = _before.To, Granularity = CostGranularity.Total }));
         _currencies = [.. _now.Total.Select(t => t.Currency)];
         if (!_currencies.Contains(_currency)) _currency = _currencies.Contains(Tenant.Currency) ? Tenant.Currency : _currencies.Count > 0 ? _currencies[0] : Tenant.Currency;
         Draw();

@@ -35,6 +35,8 @@ public sealed partial class JobDetail
 
     private string Place(JobMessage m) => (m.Row, m.Column) switch
     {
+        // FOCUS counts records from 1; what stands above them is the header.
+        (0, { } column) => T["jobs.placeHeader", column],
         ({ } row, { } column) => T["jobs.place", Display.Number(row), column],
         ({ } row, null) => T["jobs.placeRow", Display.Number(row)],
         (null, { } column) => column,

@@ -59,14 +59,23 @@ internal static class JobWords
     public static IReadOnlyList<(string Name, string Value)> Result(string? json, Text text, Display display)
     {
         if (json is null || JsonElement.Parse(json) is not { ValueKind: JsonValueKind.Object } result) return [];
-        return [.. result.EnumerateObject().Where(p => p.Value.ValueKind != JsonValueKind.Null).Select(p => (Name(p.Name, text), Value(p.Value, text, display)))];
+        return [.. result.EnumerateObject().Where(p => IsShown(p.Value)).Select(p => (Name(p.Name, text), Value(p.Value, text, display)))];
     }
+
+    // Ids are for programs, and an empty list says nothing.
+    private static bool IsShown(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Null => false,
+        JsonValueKind.Array => value.GetArrayLength() > 0,
+        JsonValueKind.String => !value.TryGetGuid(out _),
+        _ => true,
+    };
 
     private static string Name(string name, Text text) => text.Has($"job.result.{name}") ? text[$"job.result.{name}"] : name;
 
     private static string Value(JsonElement value, Text text, Display display) => value.ValueKind switch
     {
-        JsonValueKind.String when value.TryGetDateTime(out var at) && at.Kind == DateTimeKind.Utc => Display.Iso(at),
+        JsonValueKind.String when value.TryGetDateTime(out var at) && at.Kind == DateTimeKind.Utc => at.TimeOfDay == TimeSpan.Zero ? display.Date(DateOnly.FromDateTime(at)) : display.Time(at),
         JsonValueKind.String => value.GetString() ?? "",
         JsonValueKind.Number when value.TryGetInt64(out var whole) => display.Number(whole),
         JsonValueKind.Array => string.Join(text["list.separator"], value.EnumerateArray().Select(v => Value(v, text, display))),

@@ -157,3 +157,9 @@ function tick() {
 setInterval(tick, 30_000);
 
 link.start();
+
+// A form's errors are counted at its top: each link there begins with the label of its field.
+new MutationObserver(() => document.querySelectorAll(".problem li a[href*='#']:not([data-label])").forEach((a) => {
+  const label = document.querySelector(`label[for="${CSS.escape(a.hash.slice(1))}"]`)?.firstChild?.textContent.trim();
+  if (label) a.dataset.label = label;
+})).observe(document.body, { childList: true, subtree: true });
