@@ -4,14 +4,14 @@ using System.Xml;
 namespace Hexabase.Portal.Access.Sso.Saml;
 
 /// <summary>
-/// Opens an EncryptedAssertion (XML Encryption 1.1): AES-GCM, or AES-CBC where the signature on the outside is right already (without it, CBC lets a stranger try texts until one fits);
-/// the key by RSA-OAEP. All failures look the same.
+/// Opens an EncryptedAssertion (XML Encryption 1.1): AES-GCM or AES-CBC, the key by RSA-OAEP. All failures of a key or a text look the same.
+/// Without a signature around it CBC lets a stranger try texts until one fits: <see cref="SamlResponse"/> tells nobody then how far such a text got.
 /// </summary>
 internal static class SamlDecryption
 {
     private const int MaxCipherBytes = SamlXml.MaxBytes;
 
-    public static Checked<XmlElement> Open(XmlElement encryptedAssertion, IReadOnlyList<RSA> keys, bool isSignedOutside)
+    public static Checked<XmlElement> Open(XmlElement encryptedAssertion, IReadOnlyList<RSA> keys)
     {
         if (keys.Count == 0) return Refuse("key.missing", "The assertion is encrypted, and the portal has no key for this provider.", "Give the provider the portal's metadata anew, or switch encryption off there.");
         if (!SamlXml.TryChild(encryptedAssertion, "EncryptedData", SamlNames.Encryption, out var data) || data is null) return Malformed();
@@ -30,7 +30,6 @@ internal static class SamlDecryption
             _ => (0, false),
         };
         if (keyBytes == 0) return Refuse("algorithm", "The assertion is encrypted in a way that is not accepted.", "Set the provider to AES-256-GCM.", SamlAlgorithms.Short(contentName));
-        if (!isGcm && !isSignedOutside) return Refuse("cbc", "The assertion is encrypted with AES-CBC and the response around it is not signed, so that it could be changed unseen.", "Set the provider to AES-256-GCM, or to sign the response.", SamlAlgorithms.Short(contentName));
         if (Padding(keyMethod) is not { } padding) return Refuse("keyAlgorithm", "The assertion's key is encrypted in a way that is not accepted.", "Set the provider to RSA-OAEP.", SamlAlgorithms.Short(SamlXml.Attribute(keyMethod, "Algorithm")));
         if (Cipher(key) is not { } cipherKey || Cipher(data) is not { } cipher) return Malformed();
 
@@ -43,6 +42,10 @@ internal static class SamlDecryption
 
         return Refuse("failed", "The assertion cannot be decrypted.", "Give the provider the portal's metadata anew: it may encrypt for an old certificate.");
     }
+
+    /// <summary>Whether the content is encrypted so that a change to it is not noticed by the decryption itself.</summary>
+    public static bool IsUnguarded(XmlElement encryptedAssertion) =>
+        SamlXml.TryChild(encryptedAssertion, "EncryptedData", SamlNames.Encryption, out var data) && data is not null && Method(data) is { } method && (SamlXml.Attribute(method, "Algorithm") ?? "").EndsWith("-cbc", StringComparison.Ordinal);
 
     private static XmlElement? Method(XmlElement encrypted) => SamlXml.TryChild(encrypted, "EncryptionMethod", SamlNames.Encryption, out var method) ? method : null;
 

@@ -67,24 +67,30 @@ public static class SamlResponse
 
     private static Checked<XmlElement> Assertion(XmlElement response, SamlExpectation expected, bool isResponseSigned, HashSet<string> ids)
     {
-        SsoRefusal? refusal;
-        var encrypted = SamlXml.Children(response, "EncryptedAssertion", SamlNames.Assertion).FirstOrDefault();
-        var assertion = SamlXml.Children(response, "Assertion", SamlNames.Assertion).FirstOrDefault();
-        if (encrypted is not null)
+        if (SamlXml.Children(response, "EncryptedAssertion", SamlNames.Assertion).FirstOrDefault() is { } encrypted)
         {
-            if (!SamlDecryption.Open(encrypted, expected.DecryptionKeys, isResponseSigned).TryGet(out assertion, out refusal)) return refusal;
-            if (SamlStructure.Check(assertion, ids) is { } structure) return structure;
-            if (!SamlStructure.Is(assertion, "Assertion", SamlNames.Assertion)) return Refuse("encryption.content", "What was encrypted is not an assertion.", null, "Check the encryption settings of the provider.");
-        }
-        else if (assertion is null)
-        {
-            return Refuse("assertion.missing", "The response holds no assertion.", null, "Look into the provider's own sign-in log: it did not vouch for the person.");
-        }
-        else if (expected.RequireEncryption)
-        {
-            return Refuse("encryption.missing", "The assertion is not encrypted, and this connection demands it.", null, "Switch the encryption of assertions on at the provider.");
+            var opened = Opened(encrypted, expected, isResponseSigned, ids);
+            // Whoever changes a text and sends it again shall not learn whether it could be decrypted, read, or only lacked the signature.
+            return !isResponseSigned && SamlDecryption.IsUnguarded(encrypted) && !opened.TryGet(out _, out _)
+                ? Refuse("encryption.cbc", "The assertion is encrypted with AES-CBC, the response around it is not signed, and what is inside is no assertion that the provider signed. More is not told, since CBC would let a stranger find out the text by trying.", null, "Set the provider to AES-256-GCM, or to sign the response; then the attempt tells what is wrong.")
+                : opened;
         }
 
+        if (SamlXml.Children(response, "Assertion", SamlNames.Assertion).FirstOrDefault() is not { } assertion) return Refuse("assertion.missing", "The response holds no assertion.", null, "Look into the provider's own sign-in log: it did not vouch for the person.");
+        if (expected.RequireEncryption) return Refuse("encryption.missing", "The assertion is not encrypted, and this connection demands it.", null, "Switch the encryption of assertions on at the provider.");
+        return Signed(assertion, expected, isResponseSigned);
+    }
+
+    private static Checked<XmlElement> Opened(XmlElement encrypted, SamlExpectation expected, bool isResponseSigned, HashSet<string> ids)
+    {
+        if (!SamlDecryption.Open(encrypted, expected.DecryptionKeys).TryGet(out var assertion, out var refusal)) return refusal;
+        if (SamlStructure.Check(assertion, ids) is { } structure) return structure;
+        if (!SamlStructure.Is(assertion, "Assertion", SamlNames.Assertion)) return Refuse("encryption.content", "What was encrypted is not an assertion.", null, "Check the encryption settings of the provider.");
+        return Signed(assertion, expected, isResponseSigned);
+    }
+
+    private static Checked<XmlElement> Signed(XmlElement assertion, SamlExpectation expected, bool isResponseSigned)
+    {
         if (SamlXml.Children(assertion, "Signature", SamlNames.Signature).FirstOrDefault() is { } inner) return SamlSignature.Check(assertion, inner, expected.Certificates);
         if (!isResponseSigned) return Refuse("signature.missing", "Neither the response nor the assertion is signed.", null, "Set the provider to sign assertions.");
         return expected.RequireSignedAssertion ? Refuse("signature.assertion", "Only the response is signed, and this connection demands a signed assertion.", null, "Set the provider to sign assertions.") : assertion;

@@ -237,7 +237,7 @@ public sealed class SamlResponseTest
         Accepted(Forge.Sign(SamlForge.Response(Forge.Encrypt(SamlForge.Assertion())), "_r1"));
         Accepted(Forge.Sign(SamlForge.Response(Forge.Encrypt(signed, gcm: false)), "_r1"));
         Refused(SamlForge.Response(Forge.Encrypt(SamlForge.Assertion())), "saml.signature.missing");
-        Refused(SamlForge.Response(Forge.Encrypt(signed, gcm: false)), "saml.encryption.cbc");
+        Accepted(SamlForge.Response(Forge.Encrypt(signed, gcm: false)));
         Refused(SamlForge.Response(Forge.Encrypt(signed, keyMethod: "http://www.w3.org/2001/04/xmlenc#rsa-1_5", padding: RSAEncryptionPadding.Pkcs1)), "saml.encryption.keyAlgorithm");
         Refused(SamlForge.Response(Forge.Encrypt(signed)), "saml.encryption.key.missing", Forge.Expected with { DecryptionKeys = [] });
         using var other = RSA.Create(2048);
@@ -247,6 +247,17 @@ public sealed class SamlResponseTest
         Refused(SamlForge.Response(Forge.Encrypt("<!DOCTYPE a><a/>")), "saml.xml.dtd");
         Refused(SamlForge.Response(Forge.Encrypt(signed) + signed), "saml.assertion.count");
         Refused(Forge.Good(), "saml.encryption.missing", Forge.Expected with { RequireEncryption = true });
+    }
+
+    [Fact]
+    public void AssertionByCbcInAnUnsignedResponse_TellsNobodyHowFarItGot()
+    {
+        var signed = Forge.Sign(SamlForge.Assertion(), "_a1");
+        using var other = RSA.Create(2048);
+        foreach (var content in new[] { "<a/>", "no document", "<!DOCTYPE a><a/>", SamlForge.Assertion(), signed.Replace("</saml:NameID>", "x</saml:NameID>", StringComparison.Ordinal), SamlForge.Response(signed, id: "_r2") })
+            Refused(SamlForge.Response(Forge.Encrypt(content, gcm: false)), "saml.encryption.cbc");
+        Refused(SamlForge.Response(Forge.Encrypt(signed, gcm: false)), "saml.encryption.cbc", Forge.Expected with { DecryptionKeys = [other] });
+        Refused(Forge.Sign(SamlForge.Response(Forge.Encrypt("<a/>", gcm: false)), "_r1"), "saml.root");
     }
 
     [Fact]

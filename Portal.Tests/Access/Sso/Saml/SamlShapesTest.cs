@@ -44,6 +44,7 @@ public sealed class SamlShapesTest
         ["encrypted, RSA-OAEP with SHA-256 twice"] = () => (SamlForge.Response(Forge.Encrypt(Inner, keyMethod: "http://www.w3.org/2009/xmlenc11#rsa-oaep", padding: RSAEncryptionPadding.OaepSHA256)).Replace("xmlenc11#rsa-oaep\"/>",
             "xmlenc11#rsa-oaep\"><ds:DigestMethod Algorithm=\"http://www.w3.org/2001/04/xmlenc#sha256\"/><xenc11:MGF xmlns:xenc11=\"http://www.w3.org/2009/xmlenc11#\" Algorithm=\"http://www.w3.org/2009/xmlenc11#mgf1sha256\"/></xenc:EncryptionMethod>", StringComparison.Ordinal), null),
         ["encrypted by AES-CBC within a signed response"] = () => (Forge.Sign(SamlForge.Response(Forge.Encrypt(Inner, gcm: false)), "_r1"), null),
+        ["encrypted by AES-CBC within an unsigned response, as ADFS does"] = () => (SamlForge.Response(Forge.Encrypt(Inner, gcm: false)), null),
         ["encrypted, the key beside the data"] = () => (Beside(SamlForge.Response(Forge.Encrypt(Inner))), null),
         ["encrypted, line breaks in the cipher"] = () => (Broken(SamlForge.Response(Forge.Encrypt(Inner))), null),
         ["encrypted without a signature of its own, response signed"] = () => (Forge.Sign(SamlForge.Response(Forge.Encrypt(SamlForge.Assertion())), "_r1"), null),
