@@ -54,14 +54,6 @@ public sealed class AuditLogReader(AuditPersons persons, RecentEntries recent)
         return await OpenAsync(db, [.. told.Where(t => entries.ContainsKey(t.Id)).Select(t => (entries[t.Id], t.Index))], cancellationToken);
     }
 
-    /// <summary>Committed entries that have no place yet, in the order they were written.</summary>
-    internal async Task<IReadOnlyList<AuditEntryRow>> PendingAsync(PortalDbContext db, Guid organizationId, int limit, CancellationToken cancellationToken)
-    {
-        var entries = await db.Set<AuditPending>().AsNoTracking().Where(p => p.OrganizationId == organizationId)
-            .Join(db.Set<AuditEntry>().AsNoTracking(), p => new { Id = p.EntryId, p.RetentionDays }, e => new { e.Id, e.RetentionDays }, (p, e) => e).OrderBy(e => e.Id).Take(limit).ToListAsync(cancellationToken);
-        return await OpenAsync(db, entries.ConvertAll(e => (e, (long?)null)), cancellationToken);
-    }
-
     /// <summary>Entries with a place.</summary>
     internal static async Task<long> SizeAsync(PortalDbContext db, Guid organizationId, CancellationToken cancellationToken) =>
         await Leaves(db, organizationId).OrderByDescending(l => l.Index).Select(l => (long?)l.Index).FirstOrDefaultAsync(cancellationToken) + 1 ?? 0;
