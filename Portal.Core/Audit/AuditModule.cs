@@ -26,6 +26,7 @@ public static class AuditModule
         services.AddSingleton<CheckpointPoster>();
         services.AddSingleton<CheckpointPublisher>();
         services.AddSingleton<FreshEntries>();
+        services.AddSingleton<RecentEntries>();
         services.AddSingleton<TreeEdges>();
         services.AddSingleton<AuditSequencer>();
         services.AddSingleton<Reads.ReadCounter>();

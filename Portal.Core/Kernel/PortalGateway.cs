@@ -4,6 +4,7 @@ using Hexabase.Portal.Access;
 using Hexabase.Portal.Access.Explain;
 using Hexabase.Portal.Access.Rules;
 using Hexabase.Portal.Audit;
+using Hexabase.Portal.Audit.Log;
 using Hexabase.Portal.Audit.Persons;
 using Hexabase.Portal.Audit.Reads;
 using Hexabase.Portal.Data;
@@ -17,7 +18,7 @@ namespace Hexabase.Portal.Kernel;
 
 /// <summary>The one way in: finds the organization, decides access, opens the confined context, runs the message, writes the audit entry, commits, publishes.</summary>
 public sealed class PortalGateway(
-    PortalDatabase database, OrganizationDirectory organizations, LiveUpdates live, AuditSealer sealer, SharedAnswers answers, ReadCounter reads, AccessRuleDirectory rules, TimeProvider clock, IServiceScopeFactory services, ILogger<PortalGateway> log) : IPortal
+    PortalDatabase database, OrganizationDirectory organizations, LiveUpdates live, AuditSealer sealer, RecentEntries recent, SharedAnswers answers, ReadCounter reads, AccessRuleDirectory rules, TimeProvider clock, IServiceScopeFactory services, ILogger<PortalGateway> log) : IPortal
 {
     private const int MaxAttempts = 4;
     private const string Unreachable = "reached for what does not exist or is not theirs to see";
@@ -34,24 +35,40 @@ public sealed class PortalGateway(
             if (query is SharedQuery<T> shared && tenant is not null && MaySee(standing, shared, tenant))
             {
                 if (query.Permission is { } shownBy) reads.Count(standing, shownBy, tenant.Id, null);
-                return await answers.GetAsync(shared, tenant, () => ReadAsync(shared, tenant), cancellationToken);
+                return await answers.GetAsync(shared, tenant, () => ReadAsync(Actor.Anonymous, shared, tenant, CancellationToken.None), cancellationToken);
             }
 
             await using var provider = services.CreateAsyncScope();
-            (var result, var decision, refusal, var place) = await database.ReadAsync(
-                query.NeedsPlatform ? DataScope.Platform : ScopeOf(tenant),
-                async db =>
-                {
-                    var scope = new ReadScope(db, standing, tenant, clock, provider.ServiceProvider);
-                    var (decided, denied, where) = await DecideAsync(query, scope, cancellationToken);
-                    return (denied is not null ? denied : await query.HandleAsync(scope, cancellationToken), decided, denied, where);
-                },
-                cancellationToken);
+            AccessDecision? decision = null;
+            Task? written = null;
+            Result<T> result;
+            AccessTarget? place;
+            try
+            {
+                (result, refusal, place) = await database.ReadAsync(
+                    query.NeedsPlatform ? DataScope.Platform : ScopeOf(tenant),
+                    async db =>
+                    {
+                        // Where a read keeps its snapshot it cannot meet the entry that is written beside it.
+                        var scope = new ReadScope(db, standing, tenant, clock, provider.ServiceProvider) { WhenCertain = query.IsProtected && database.Engine.IsPostgreSql ? Write : null };
+                        (decision, var denied, var where) = await DecideAsync(query, scope, cancellationToken);
+                        return (denied is not null ? denied : await query.HandleAsync(scope, cancellationToken), denied, where);
+                    },
+                    cancellationToken);
+            }
+            finally
+            {
+                // No answer leaves before its entry is durable.
+                if (written is not null) await written;
+            }
+
             if (refusal is { Kind: ProblemKind.Forbidden }) await RecordAsync(standing, tenant, ActionOf(query), AuditStatus.Failure, refusal.Message, decision, cancellationToken);
             else if (refusal is not null && HomeOf(standing, tenant, refusal) is { } home) await RecordAsync(standing, null, ActionOf(query), AuditStatus.Failure, Unreachable, decision, cancellationToken, organizationId: home);
             else if (!query.IsProtected && decision is { Allowed: true }) reads.Count(standing, decision.Permission, tenant?.Id ?? Guid.Empty, place);
-            else if (query.IsProtected) await RecordAsync(standing, tenant, ActionOf(query), result.Succeeded ? AuditStatus.Success : AuditStatus.Failure, result.Problem?.Message, decision, cancellationToken);
+            else if (query.IsProtected && (written is null || !result.Succeeded)) await RecordAsync(standing, tenant, ActionOf(query), result.Succeeded ? AuditStatus.Success : AuditStatus.Failure, result.Problem?.Message, decision, cancellationToken);
             return result;
+
+            void Write() => written ??= RecordAsync(standing, tenant, ActionOf(query), AuditStatus.Success, null, decision, cancellationToken);
         });
 
     public Task<Result<T>> SendAsync<T>(Actor actor, Command<T> command, CancellationToken cancellationToken = default) =>
@@ -109,6 +126,7 @@ public sealed class PortalGateway(
                 AuditWriter.RaiseVersions(open.Db);
                 entry = await sealer.SealAsync(open.Db, AuditWriter.Success(scope, command.Action, decision), cancellationToken);
                 await database.Engine.EndAsync(open.Db, entry, cancellationToken);
+                recent.Add(entry);
             }
         }
 
@@ -126,11 +144,20 @@ public sealed class PortalGateway(
     private static bool MaySee<T>(Actor actor, SharedQuery<T> query, Tenant tenant) =>
         actor.Kind == ActorKind.Person && query.Permission is { } permission && WorkspaceReach.SeesAll(actor, permission, tenant.Id);
 
-    private async Task<Result<T>> ReadAsync<T>(SharedQuery<T> query, Tenant tenant)
+    /// <summary>Runs a query in an organization that does not exist, so that what it needs is compiled and prepared: the database shows it no row of anybody's, and nothing is written down.</summary>
+    public async Task<Result<T>> RehearseAsync<T>(Query<T> query, CancellationToken cancellationToken)
+    {
+        var nowhere = new Tenant(Ids.New(), "nowhere", "Nowhere", "enterprise", "USD", "UTC", 1, false, 1);
+        await organizations.FindAsync(nowhere.Id.ToString(), cancellationToken);
+        await rules.FindAsync(nowhere.Id, cancellationToken);
+        return await ReadAsync(Actor.System("rehearsal"), query, nowhere, cancellationToken);
+    }
+
+    private async Task<Result<T>> ReadAsync<T>(Actor actor, Query<T> query, Tenant tenant, CancellationToken cancellationToken)
     {
         await using var provider = services.CreateAsyncScope();
         return await database.ReadAsync(
-            ScopeOf(tenant), db => query.HandleAsync(new ReadScope(db, Actor.Anonymous, tenant, clock, provider.ServiceProvider), CancellationToken.None), CancellationToken.None);
+            ScopeOf(tenant), db => query.HandleAsync(new ReadScope(db, actor, tenant, clock, provider.ServiceProvider), cancellationToken), cancellationToken);
     }
 
     private void Publish(WriteScope scope, AuditEntry entry)
@@ -187,6 +214,7 @@ public sealed class PortalGateway(
         var draft = AuditWriter.Entry(actor, organization, action, status, reason, decision, clock.GetUtcNow().UtcDateTime, subject);
         var entry = await sealer.SealAsync(open.Db, draft, cancellationToken);
         await database.Engine.EndAsync(open.Db, entry, cancellationToken);
+        recent.Add(entry);
         live.Publish([new LiveChange(organization, LiveTopic.Audit, entry.Id.ToString(), entry.Position, entry.OccurredAtUtc)]);
     }
 

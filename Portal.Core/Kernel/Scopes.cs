@@ -21,8 +21,17 @@ public class ReadScope(PortalDbContext db, Actor actor, Tenant? tenant, TimeProv
 
     public DateOnly TodayUtc => DateOnly.FromDateTime(NowUtc);
 
+    /// <summary>What the gateway does as soon as an answer is certain; null where it waits for the answer.</summary>
+    internal Action? WhenCertain { private get; init; }
+
     public T Service<T>()
         where T : notnull => services.GetRequiredService<T>();
+
+    /// <summary>
+    /// Says, after the first statement, that this read of protected data will be answered: its own entry is written from here on, while the answer is still being read. A read that is refused
+    /// after all leaves a second entry.
+    /// </summary>
+    public void AnswerIsCertain() => WhenCertain?.Invoke();
 }
 
 /// <summary>What a command works with: additionally the audit entry it is about to leave and the topics it touches.</summary>

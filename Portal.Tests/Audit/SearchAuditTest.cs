@@ -3,6 +3,7 @@ using Hexabase.Portal.Audit.Search;
 using Hexabase.Portal.Kernel;
 using Hexabase.Portal.Organizations;
 using Hexabase.Portal.Support;
+using Npgsql;
 using Shouldly;
 using Xunit;
 
@@ -39,6 +40,40 @@ public sealed class SearchAuditTest(TestServer server) : OrganizationWorld(serve
     {
         (await ActionsAsync("action:audit.*")).ShouldBeEmpty();
         (await ActionsAsync("action:audit.*")).ShouldBe(["audit.searchAudit"]);
+    }
+
+    [Fact]
+    public async Task Search_WhoseEntryIsWrittenBesideIt_NeverShowsItself()
+    {
+        for (var before = 0; before < 3; before++) (await ActionsAsync("action:audit.searchAudit status:success")).Count.ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task Search_LeavesOneEntry_AnsweredOrRefused()
+    {
+        await AskAsync(new SearchAudit(Org, "status:success"));
+        (await World.Portal.AskAsync(Admin, new SearchAudit(Org, "status:success", Cursor: "x"))).Problem.ShouldNotBeNull();
+        (await World.Portal.AskAsync(Admin, new SearchAudit(Org, "status:sideways"))).Problem.ShouldNotBeNull();
+        await AskAsync(new SummarizeAudit(Org, "status:success"));
+
+        var entries = (await AskAsync(new SearchAudit(Org, "action:audit.*"))).Items.Reverse().ToList();
+        entries.Select(e => (e.Action, e.Status)).ShouldBe(
+            [("audit.searchAudit", AuditStatus.Success), ("audit.searchAudit", AuditStatus.Failure), ("audit.searchAudit", AuditStatus.Failure), ("audit.summarizeAudit", AuditStatus.Success)]);
+    }
+
+    [Theory]
+    [InlineData("status:success")]
+    [InlineData("action:organization.*")]
+    public async Task Search_WithoutItsEntry_AnswersNothing(string q)
+    {
+        (await ActionsAsync(q)).ShouldNotBeEmpty();
+        await using var owner = new NpgsqlConnection(World.ConnectionString);
+        await owner.OpenAsync(TestContext.Current.CancellationToken);
+        await using var full = new NpgsqlCommand(
+            "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'full' USING ERRCODE = '53100'; END $$; CREATE TRIGGER full_disk BEFORE INSERT ON audit_entries FOR EACH ROW EXECUTE FUNCTION full_disk()", owner);
+        await full.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+
+        (await World.Portal.AskAsync(Admin, new SearchAudit(Org, q))).Problem.ShouldNotBeNull().Code.ShouldBe("storage.full");
     }
 
     [Fact]

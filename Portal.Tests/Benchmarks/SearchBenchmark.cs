@@ -27,7 +27,7 @@ namespace Hexabase.Portal.Benchmarks;
 
 /// <summary>
 /// Searching an organization's audit log through HTTP with authorization and row-level security, beside PostgreSQL's to_tsvector GIN index on the bare text of the same events, read
-/// by Npgsql. <c>--benchmark search [rows]</c>. Durability on. Prints figures; asserts nothing.
+/// by Npgsql. <c>--benchmark search [rows] [no-reference] [cold]</c>; cold = a portal that does not warm up after its start. Durability on. Prints figures; asserts nothing.
 /// </summary>
 public static class SearchBenchmark
 {
@@ -47,7 +47,7 @@ public static class SearchBenchmark
             await using (var admin = await OpenAsync(postgres.ConnectionString(Owner, "postgres"))) await ExecuteAsync(admin, "CREATE DATABASE portal");
             var server = int.Parse((await File.ReadAllLinesAsync(Directory.GetFiles(Path.Combine(directory, "data"), "postmaster.pid", SearchOption.AllDirectories).Single()))[0], CultureInfo.InvariantCulture);
             var connectionString = postgres.ConnectionString(Owner, "portal");
-            await using var app = await StartAsync(connectionString, directory);
+            await using var app = await StartAsync(connectionString, directory, warm: !args.Contains("cold"));
             var portal = app.Services.GetRequiredService<IPortal>();
             var organization = (await portal.SendAsync(TestPortal.Actor(BuiltInRoles.ServiceAdmin, null), new CreateOrganization(new OrganizationInput("Bench", "enterprise", "USD", "Asia/Tokyo", 4)))).Value;
             await using var owner = await OpenAsync(connectionString);
@@ -252,7 +252,7 @@ public static class SearchBenchmark
         if (!response.IsSuccessStatusCode) throw new InvalidOperationException($"{path}: {response.StatusCode} {System.Text.Encoding.UTF8.GetString(body)}");
     }
 
-    private static async Task<WebApplication> StartAsync(string connectionString, string directory)
+    private static async Task<WebApplication> StartAsync(string connectionString, string directory, bool warm)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = "portal", EnvironmentName = "Testing" });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
@@ -261,6 +261,7 @@ public static class SearchBenchmark
             ["Audit:CheckpointDirectory"] = Path.Combine(directory, "checkpoints"), ["Audit:Signing:DataDirectory"] = directory,
         });
         builder.Logging.ClearProviders();
+        if (warm) builder.Services.AddHostedService<WarmUp>();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var app = PortalHost.Build(builder, provider => new PostgreSqlEngine(connectionString, null, 30, provider.GetRequiredService<ILoggerFactory>()));
         await app.Services.GetRequiredService<PortalStartup>().RunAsync(CancellationToken.None);

@@ -54,6 +54,7 @@ internal static class PortalProgram
         StorageDefaults.Apply(builder.Configuration, ground.DataDirectory);
         builder.Services.AddSingleton(ground);
         builder.Services.AddBackups();
+        builder.Services.AddHostedService<WarmUp>();
         await using var app = PortalHost.Build(builder, provider => ground.CreateEngine(provider.GetRequiredService<ILoggerFactory>()));
         await app.Services.GetRequiredService<PortalStartup>().RunAsync(cancellationToken);
         await app.StartAsync(cancellationToken);

@@ -5,8 +5,11 @@ using Microsoft.EntityFrameworkCore;
 namespace Hexabase.Portal.Audit.Log;
 
 /// <summary>Reads entries in the order of their log, persons opened as far as their keys exist. The caller's context decides which organization it sees.</summary>
-public sealed class AuditLogReader(AuditPersons persons)
+public sealed class AuditLogReader(AuditPersons persons, RecentEntries recent)
 {
+    private const int EntriesAtOnce = 1000;
+    private const int MostKept = 200;
+
     /// <summary>Entries from an index on, in its order. Expired ones are left out, so that the last index read may lie further than the count says.</summary>
     /// <param name="limit">Leaves looked at, at most.</param>
     internal async Task<IReadOnlyList<AuditEntryRow>> ReadAsync(PortalDbContext db, Guid organizationId, long fromIndex, int limit, CancellationToken cancellationToken)
@@ -25,12 +28,30 @@ public sealed class AuditLogReader(AuditPersons persons)
         return [.. indexes.Where(rows.ContainsKey).Select(i => rows[i])];
     }
 
-    /// <summary>Committed entries that have no place yet, in the order they were written.</summary>
-    internal async Task<IReadOnlyList<AuditEntryRow>> PendingAsync(PortalDbContext db, Guid organizationId, int limit, CancellationToken cancellationToken)
+    /// <summary>The entries that the caller's context has told of, in its order, those at hand as they are; expired ones are left out.</summary>
+    internal async Task<IReadOnlyList<AuditEntryRow>> GetAsync(PortalDbContext db, Guid organizationId, IReadOnlyList<(Guid Id, long? Index, int RetentionDays)> told, CancellationToken cancellationToken)
     {
-        var entries = await db.Set<AuditPending>().AsNoTracking().Where(p => p.OrganizationId == organizationId)
-            .Join(db.Set<AuditEntry>().AsNoTracking(), p => new { Id = p.EntryId, p.RetentionDays }, e => new { e.Id, e.RetentionDays }, (p, e) => e).OrderBy(e => e.Id).Take(limit).ToListAsync(cancellationToken);
-        return await OpenAsync(db, entries.ConvertAll(e => (e, (long?)null)), cancellationToken);
+        if (told.Count == 0) return [];
+        var entries = new Dictionary<Guid, AuditEntry>(told.Count);
+        var missing = new List<Guid>();
+        foreach (var (id, _, _) in told)
+        {
+            if (recent.Find(organizationId, id) is { } known) entries[id] = known;
+            else missing.Add(id);
+        }
+
+        var classes = told.Select(t => t.RetentionDays).Distinct().ToArray();
+        foreach (var ids in missing.Chunk(EntriesAtOnce))
+        {
+            foreach (var entry in await db.Set<AuditEntry>().AsNoTracking().Where(e => e.OrganizationId == organizationId && ids.Contains(e.Id) && classes.Contains(e.RetentionDays)).ToListAsync(cancellationToken))
+            {
+                entries[entry.Id] = entry;
+                // A bulk load would only push the others out.
+                if (missing.Count <= MostKept) recent.Add(entry);
+            }
+        }
+
+        return await OpenAsync(db, [.. told.Where(t => entries.ContainsKey(t.Id)).Select(t => (entries[t.Id], t.Index))], cancellationToken);
     }
 
     /// <summary>Entries with a place.</summary>

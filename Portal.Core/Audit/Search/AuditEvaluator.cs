@@ -10,6 +10,9 @@ internal sealed record AuditHits(AuditSegment Segment, AuditDocs Docs, AuditDocs
 /// <summary>Loads parts of segments that are not in memory yet.</summary>
 internal interface IAuditPartLoader
 {
+    /// <summary>Statements so far; parts in memory need none.</summary>
+    int Statements { get; }
+
     Task LoadAsync(IReadOnlyCollection<(AuditSegment Segment, int Part)> parts, CancellationToken cancellationToken);
 }
 

@@ -24,8 +24,9 @@ internal sealed class AuditFinder(IReadOnlyList<AuditSegment> segments, AuditEva
     {
         var best = new PriorityQueue<AuditFind, AuditPlace>(wanted + 1);
         foreach (var hits in _found.Values) Collect(hits, below, wanted, best);
-        for (var batch = 2; _evaluated < _segments.Count; batch = Math.Min(batch * 4, MostSegmentsAtOnce))
+        for (var batch = 2; _evaluated < _segments.Count;)
         {
+            var statements = loader.Statements;
             var next = _segments.Skip(_evaluated).Take(batch).Where(s => best.Count < wanted || CanHold(s, best)).ToList();
             if (next.Count == 0) break;
             var hits = await evaluator.RunAsync(next, cancellationToken);
@@ -38,6 +39,8 @@ internal sealed class AuditFinder(IReadOnlyList<AuditSegment> segments, AuditEva
 
             // Ordered by newest time: what was left out stands behind everything taken.
             _evaluated += next.Count;
+            // Many at a time where they have to be read; from memory no more than are needed.
+            if (loader.Statements > statements) batch = Math.Min(batch * 4, MostSegmentsAtOnce);
         }
 
         var finds = new List<AuditFind>(best.Count);

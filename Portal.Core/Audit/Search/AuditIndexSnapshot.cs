@@ -11,10 +11,27 @@ internal sealed record AuditIndexSnapshot(IReadOnlyList<AuditSegment> Segments, 
     public const int MaxTail = 20_000;
     private const int MaxPending = 5_000;
 
+    // What a row of the first look tells of; leaves come before what still waits for a place.
+    private const int State = 0;
+    private const int Leaf = 1;
+    private const int Pending = 2;
+
     public static async Task<AuditIndexSnapshot> OpenAsync(PortalDbContext db, Guid organizationId, AuditIndexCache cache, AuditLogReader log, CancellationToken cancellationToken)
     {
-        var state = await db.Set<AuditIndexState>().AsNoTracking().Where(s => s.OrganizationId == organizationId).Select(s => new { s.Revision, s.IndexedTo }).SingleOrDefaultAsync(cancellationToken);
-        var (revision, indexedTo) = (state?.Revision ?? 0, state?.IndexedTo ?? 0);
+        // How far the index reaches and which entries lie beyond it, in one round trip.
+        var states = db.Set<AuditIndexState>().AsNoTracking().Where(s => s.OrganizationId == organizationId);
+        var leaves = db.Set<AuditLeaf>().AsNoTracking().Where(l => l.OrganizationId == organizationId);
+        var told = await states.Select(s => new { Kind = State, Id = s.OrganizationId, Number = s.Revision, More = s.IndexedTo })
+            // Compared with the bare subquery: with a default for what is missing, PostgreSQL would read all leaves, for it looks no further than row-level security.
+            .Concat(leaves.Where(l => l.Index >= states.Max(s => (long?)s.IndexedTo)).OrderBy(l => l.Index).Take(MaxTail).Select(l => new { Kind = Leaf, Id = l.EntryId, Number = l.Index, More = (long)l.RetentionDays }))
+            .Concat(db.Set<AuditPending>().AsNoTracking().Where(p => p.OrganizationId == organizationId)
+                .OrderBy(p => p.EntryId).Take(MaxPending).Select(p => new { Kind = Pending, Id = p.EntryId, Number = 0L, More = (long)p.RetentionDays }))
+            .ToListAsync(cancellationToken);
+        var state = told.Find(t => t.Kind == State);
+        if (state is null) told.AddRange(await leaves.OrderBy(l => l.Index).Take(MaxTail).Select(l => new { Kind = Leaf, Id = l.EntryId, Number = l.Index, More = (long)l.RetentionDays }).ToListAsync(cancellationToken));
+        var (revision, indexedTo) = (state?.Number ?? 0, state?.More ?? 0);
+        var tail = told.Where(t => t.Kind != State).OrderBy(t => t.Kind).ThenBy(t => t.Number).ThenBy(t => t.Id).DistinctBy(t => t.Id).Select(t => (t.Id, t.Kind == Leaf ? t.Number : (long?)null, (int)t.More)).ToList();
+
         var rows = cache.List(organizationId, revision);
         if (rows is null)
         {
@@ -23,15 +40,14 @@ internal sealed record AuditIndexSnapshot(IReadOnlyList<AuditSegment> Segments, 
         }
 
         var segments = rows.Select(cache.Segment).ToList();
-        if (await TailAsync(db, organizationId, indexedTo, log, cancellationToken) is { } tail) segments.Add(tail);
+        var newest = await log.GetAsync(db, organizationId, tail, cancellationToken);
+        if (newest.Count > 0) segments.Add(SegmentOf(newest, indexedTo));
         return new AuditIndexSnapshot(segments, indexedTo);
     }
 
-    private static async Task<AuditSegment?> TailAsync(PortalDbContext db, Guid organizationId, long from, AuditLogReader log, CancellationToken cancellationToken)
+    /// <summary>A segment of entries that are held as they are.</summary>
+    public static AuditSegment SegmentOf(IReadOnlyList<AuditEntryRow> rows, long from)
     {
-        var rows = new List<AuditEntryRow>(await log.ReadAsync(db, organizationId, from, MaxTail, cancellationToken));
-        rows.AddRange((await log.PendingAsync(db, organizationId, MaxPending, cancellationToken)).ExceptBy(rows.Select(r => r.Id), r => r.Id).OrderBy(r => r.Id));
-        if (rows.Count == 0) return null;
         var builder = new AuditSegmentBuilder();
         foreach (var row in rows) builder.Add(AuditIndexed.Of(row));
         return AuditSegment.Of(builder.Build(), from, rows);

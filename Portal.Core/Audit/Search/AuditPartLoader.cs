@@ -11,11 +11,14 @@ internal sealed class AuditPartLoader(PortalDbContext db, Guid organizationId, A
 {
     private const int KeysAtOnce = 1000;
 
+    public int Statements { get; private set; }
+
     public async Task LoadAsync(IReadOnlyCollection<(AuditSegment Segment, int Part)> parts, CancellationToken cancellationToken)
     {
         var missing = parts.Where(p => !p.Segment.Has(p.Part)).ToDictionary(p => AuditSegmentPart.KeyOf(p.Segment.Number, p.Part), p => p.Segment);
         foreach (var keys in missing.Keys.Order().Chunk(KeysAtOnce))
         {
+            Statements++;
             var found = await db.Set<AuditSegmentPart>().AsNoTracking().Where(p => p.OrganizationId == organizationId && keys.Contains(p.Key)).Select(p => new { p.Key, p.Data }).ToListAsync(cancellationToken);
             if (found.Count < keys.Length) throw new AuditIndexChangedException();
             foreach (var part in found)

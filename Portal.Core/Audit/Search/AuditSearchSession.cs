@@ -59,12 +59,15 @@ internal sealed class AuditSearchSession
     public static Problem TooWide => Problem.Refused("audit.search.narrow",
         "This search covers too much to be answered in time. Narrow it: a shorter period (after:, before:), more letters before a *, or a further qualifier.");
 
-    /// <summary>The plan of a search over what the actor may see.</summary>
+    /// <summary>The plan of a search over what the actor may see. Where nothing can make it too wide any more, the gateway is told that there will be an answer.</summary>
     public async Task<Result<AuditPlan>> PlanAsync(string? query, DateTime? after, DateTime? before, CancellationToken cancellationToken)
     {
         if (!AuditQueryParser.Parse(query).TryGet(out var terms, out var problem)) return problem;
         var built = AuditPlan.Build(terms, Utc(after), Utc(before), await SlugsAsync(terms, cancellationToken));
-        return built.TryGet(out var plan, out problem) ? Reached(plan) : problem;
+        if (!built.TryGet(out var plan, out problem)) return problem;
+        // Only what wildcards and phrases stand for may turn out to be too much.
+        if (plan.Clauses.All(c => c.IsExact && c.Phrase is null)) _scope.AnswerIsCertain();
+        return Reached(plan);
     }
 
     /// <summary>All entries that the actor may see and that hold the free-text terms.</summary>

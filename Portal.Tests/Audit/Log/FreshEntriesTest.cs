@@ -44,7 +44,7 @@ public sealed class FreshEntriesTest(TestServer server) : OrganizationWorld(serv
         Fresh.Find(ids, missing).Select(LeafOf).ShouldBe(stored.Select(LeafOf));
         missing.ShouldBeEmpty();
 
-        var rows = (await World.Services.GetRequiredService<AuditLogReader>().PendingAsync(open.Db, Organization.Id, 100, Cancel)).Where(r => r.Source == "generic").OrderBy(r => r.Id).Select(AuditIndexed.Of);
+        var rows = (await World.Services.GetRequiredService<AuditLogReader>().PendingAsync(open.Db, Organization.Id, Cancel)).Where(r => r.Source == "generic").OrderBy(r => r.Id).Select(AuditIndexed.Of);
         var fresh = Fresh.Take(ids).Select(f => new AuditIndexed(f.ShouldNotBeNull().Facts, f.Actor, f.Subject));
         ImageOf(fresh).ShouldBe(ImageOf(rows));
         Fresh.IsEmpty.ShouldBeTrue();

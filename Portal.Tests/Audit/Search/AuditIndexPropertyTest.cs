@@ -102,6 +102,8 @@ public sealed class AuditIndexPropertyTest
 
     private sealed class Loaded : IAuditPartLoader
     {
+        public int Statements => 0;
+
         public Task LoadAsync(IReadOnlyCollection<(AuditSegment Segment, int Part)> parts, CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -182,7 +182,7 @@ public sealed class AuditIndexTest(TestServer server) : OrganizationWorld(server
     private async Task<List<AuditEntryRow>> AllAsync(PortalDbContext db)
     {
         var reader = World.Services.GetRequiredService<AuditLogReader>();
-        return [.. await reader.ReadAsync(db, Organization.Id, 0, 100_000, Cancel), .. await reader.PendingAsync(db, Organization.Id, 1000, Cancel)];
+        return [.. await reader.ReadAsync(db, Organization.Id, 0, 100_000, Cancel), .. await reader.PendingAsync(db, Organization.Id, Cancel)];
     }
 
     private async Task WriteAsync(IEnumerable<AuditEntryRow> rows, Guid? organizationId = null)
