@@ -27,7 +27,7 @@ public sealed record AddSsoCertificate(string Org, Guid Id, string? Certificate,
         if (settings.Certificates.Count >= SamlCertificate.MaxActive) return Problem.Refused("sso.certificates.tooMany", $"At most {SamlCertificate.MaxActive} certificates count at a time. Remove the old one first.", SamlCertificate.MaxActive);
         var before = SsoChange.View(connection);
         // The tested settings go on to hold: one more key takes nothing away.
-        connection.SettingsJson = SsoConnection.Write(settings with { Certificates = [.. settings.Certificates, .. added.Select(c => c with { AddedAtUtc = scope.NowUtc })] });
+        connection.SettingsJson = SsoConnection.Write(settings with { Certificates = [.. settings.Certificates, .. CheckedSsoConnection.Counting(added, [], scope.NowUtc)] });
         return await SsoChange.DoneAsync(scope, connection, before, cancellationToken);
     }
 }
@@ -82,8 +82,7 @@ public sealed record ImportSsoMetadata(string Org, Guid Id, string? Xml, long? E
         if (metadata.RedirectAddress is not { } address) return Problem.Invalid("xml", "sso.saml.metadata.redirect", "The provider offers no HTTP-Redirect address. Switch it on at the provider.");
         var before = SsoChange.View(connection);
         var settings = connection.Settings;
-        // A certificate that counted before goes on to be the one it was.
-        var found = metadata.Certificates.Take(SamlCertificate.MaxActive).Select(CheckedSsoConnection.Of).Select(c => settings.Certificates.FirstOrDefault(k => k.Thumbprint == c.Thumbprint) ?? c with { AddedAtUtc = scope.NowUtc }).ToList();
+        var found = CheckedSsoConnection.Counting(metadata.Certificates.Take(SamlCertificate.MaxActive).Select(CheckedSsoConnection.Of), settings.Certificates, scope.NowUtc).ToList();
         found.AddRange(settings.Certificates.Where(c => found.TrueForAll(f => f.Thumbprint != c.Thumbprint) && connection.Issuer == metadata.ProviderId && c.NotAfterUtc > scope.NowUtc).Take(SamlCertificate.MaxActive - found.Count));
         var imported = settings with { SignInAddress = address.AbsoluteUri, Certificates = found, SignRequests = settings.SignRequests || metadata.WantsSignedRequests };
         if (EnforcedSettings.Refuses(connection, metadata.ProviderId, imported) is { } kept) return kept;
