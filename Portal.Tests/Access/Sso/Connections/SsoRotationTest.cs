@@ -56,7 +56,7 @@ public sealed class SsoRotationTest(TestServer server) : SsoCommandWorld(server)
         (await SendAsync(new RemoveSsoKey(Org, saml.Id, old.KeyId))).Keys.ShouldHaveSingleItem().ShouldSatisfyAllConditions(k => k.KeyId.ShouldBe(made.KeyId), k => k.Signs.ShouldBeTrue());
         (await MetadataAsync(saml.Id)).ShouldNotContain(old.Certificate);
         foreach (var action in new[] { "rotateKey", "activateKey", "removeKey" }) (await EntriesAsync($"ssoConnection.{action}")).ShouldContain(e => e.Status == AuditStatus.Success && e.ResourceId == saml.Id.ToString(), action);
-        (await EntriesAsync("ssoConnection.activateKey")).ShouldContain(e => e.NewValue!.Contains(made.KeyId));
+        (await EntriesAsync("ssoConnection.activateKey")).ShouldContain(e => e.Status == AuditStatus.Success && e.NewValue!.Contains(made.KeyId));
     }
 
     [Fact]
