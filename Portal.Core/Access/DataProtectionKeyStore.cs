@@ -14,12 +14,8 @@ public sealed class DataProtectionKeyStore(PortalDatabase database) : IXmlReposi
 
     public void StoreElement(XElement element, string friendlyName) => Task.Run(() => WriteAsync(element, friendlyName)).GetAwaiter().GetResult();
 
-    private async Task<IReadOnlyCollection<XElement>> ReadAsync()
-    {
-        await using var open = await database.OpenAsync(DataScope.Platform, forWriting: false, CancellationToken.None);
-        var keys = await open.Db.Set<StoredDataProtectionKey>().OrderBy(k => k.Id).ToListAsync();
-        return keys.ConvertAll(k => k.ToElement());
-    }
+    private async Task<IReadOnlyCollection<XElement>> ReadAsync() =>
+        (await database.ReadAsync(DataScope.Platform, db => db.Set<StoredDataProtectionKey>().OrderBy(k => k.Id).ToListAsync(), CancellationToken.None)).ConvertAll(k => k.ToElement());
 
     private async Task WriteAsync(XElement element, string friendlyName)
     {

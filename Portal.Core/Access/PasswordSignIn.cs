@@ -82,14 +82,18 @@ public sealed class PasswordSignIn(PortalDatabase database, IPortal portal, IPas
 
     private async Task<(User? User, List<Grant> Grants, SignInNeed Need)> FindAsync(string normalized, CancellationToken cancellationToken)
     {
-        await using var open = await database.OpenAsync(DataScope.Platform, forWriting: false, cancellationToken);
-        var user = await open.Db.Set<User>().SingleOrDefaultAsync(u => u.NormalizedUserName == normalized, cancellationToken);
-        if (user is not null)
-            return (user, await SessionDirectory.GrantsAsync(open.Db, user.Id, cancellationToken), await SessionRules.NeedAsync(open.Db, user.Id, clock.GetUtcNow().UtcDateTime, cancellationToken));
-
-        // As many questions to the database as for a known name, and the same hash.
-        await SessionDirectory.GrantsAsync(open.Db, Guid.Empty, cancellationToken);
-        await SessionRules.NeedAsync(open.Db, Guid.Empty, clock.GetUtcNow().UtcDateTime, cancellationToken);
+        var found = await database.ReadAsync(
+            DataScope.Platform,
+            async db =>
+            {
+                // As many questions to the database for an unknown name as for a known one.
+                var user = await db.Set<User>().SingleOrDefaultAsync(u => u.NormalizedUserName == normalized, cancellationToken);
+                var id = user?.Id ?? Guid.Empty;
+                return (User: user, Grants: await SessionDirectory.GrantsAsync(db, id, cancellationToken), Need: await SessionRules.NeedAsync(db, id, clock.GetUtcNow().UtcDateTime, cancellationToken));
+            },
+            cancellationToken);
+        if (found.User is not null) return found;
+        // And the same hash.
         await MatchesAsync(null, normalized, cancellationToken);
         return (null, [], SignInNeed.None);
     }

@@ -1,3 +1,4 @@
+using Hexabase.Portal.Access;
 using Hexabase.Portal.Costs;
 using Hexabase.Portal.Kernel;
 using Hexabase.Portal.Organizations;
@@ -35,6 +36,7 @@ internal static class BudgetCheck
 
         if (recipients.Count > 50) errors.Add(new FieldError("recipients", "budget.recipients", "At most 50 recipients fit."));
         var target = await ScopeAsync(input.Scope, scope, errors, cancellationToken);
+        if (target.Id is not null && (await BudgetLookup.PlaceAsync(scope, target.Kind, target.Id, cancellationToken)).TryGet(out var place, out _) && !AccessReach.Includes(scope, place)) errors.Add(MissingPlace(Words.Of(target.Kind)));
         return errors.Count > 0
             ? Problem.Invalid(errors)
             : new BudgetSettings(name, target, metric, currency, limits, thresholds, forecastThresholds, input.SoftLimit, input.HardLimit, input.GraceHours ?? 24, recipients);
@@ -86,23 +88,22 @@ internal static class BudgetCheck
             return organization;
         }
 
-        FieldError Missing(string field) => new($"scope.{field}", "budget.scope.notFound", $"scope.{field} names no {field} of the organization: give its id or slug.", Args: [field]);
         switch (input)
         {
             case { Organization: { } key }:
-                if (!string.Equals(key, scope.Tenant?.Slug, StringComparison.OrdinalIgnoreCase) && !string.Equals(key, scope.OrganizationId.ToString(), StringComparison.OrdinalIgnoreCase)) errors.Add(Missing("organization"));
+                if (!string.Equals(key, scope.Tenant?.Slug, StringComparison.OrdinalIgnoreCase) && !string.Equals(key, scope.OrganizationId.ToString(), StringComparison.OrdinalIgnoreCase)) errors.Add(MissingPlace("organization"));
                 return organization;
             case { BusinessUnit: { } key }:
                 var unit = (await BusinessUnitTree.LoadAsync(scope, cancellationToken)).Find(key);
-                if (unit is null) errors.Add(Missing("businessUnit"));
+                if (unit is null) errors.Add(MissingPlace("businessUnit"));
                 return new BudgetScopeSettings(BudgetScopeKind.BusinessUnit, unit?.Id);
             case { Workspace: { } key }:
                 var (workspace, _) = await WorkspacePlace.ResolveAsync(scope, key, project: false, cancellationToken);
-                if (workspace is null) errors.Add(Missing("workspace"));
+                if (workspace is null) errors.Add(MissingPlace("workspace"));
                 return new BudgetScopeSettings(BudgetScopeKind.Workspace, workspace);
             case { Project: { } key }:
                 var (project, _) = await WorkspacePlace.ResolveAsync(scope, key, project: true, cancellationToken);
-                if (project is null) errors.Add(Missing("project"));
+                if (project is null) errors.Add(MissingPlace("project"));
                 return new BudgetScopeSettings(BudgetScopeKind.Project, project);
             case { Label: { } label }:
                 if (TextRule.Check("scope.label.key", label.Key, LabelSet.MaxKeyLength, out var labelKey) is { } keyError) errors.Add(keyError);
@@ -116,4 +117,6 @@ internal static class BudgetCheck
                 return new BudgetScopeSettings(BudgetScopeKind.Environment, null, null, Words.Of(environment));
         }
     }
+
+    private static FieldError MissingPlace(string field) => new($"scope.{field}", "budget.scope.notFound", $"scope.{field} names no {field} of the organization: give its id or slug.", Args: [field]);
 }

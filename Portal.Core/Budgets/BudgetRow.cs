@@ -39,16 +39,35 @@ internal static class BudgetLookup
         ? scope.Db.Set<Budget>().Where(b => b.Id == id)
         : scope.Db.Set<Budget>().Where(b => b.Slug == key);
 
-    /// <summary>The place of a budget's scope; budgets by label, user or environment belong to the organization.</summary>
-    public static async Task<Result<AccessTarget>> PlaceAsync(ReadScope scope, string key, CancellationToken cancellationToken)
+    /// <summary>The place of a budget's scope; budgets by label, user or environment belong to the organization. To whom no grant reaches it, the budget looks like one that does not exist.</summary>
+    /// <param name="asOf">For what it was about on a day: that place and today's must both be reached.</param>
+    public static async Task<Result<AccessTarget>> PlaceAsync(ReadScope scope, string key, CancellationToken cancellationToken, DateOnly? asOf = null)
     {
         var whole = new AccessTarget(scope.OrganizationId);
         var narrow = scope.Actor.Grants.Any(g => g.OrganizationId == scope.OrganizationId && g.Scope is GrantScope.BusinessUnit or GrantScope.Workspace or GrantScope.Project);
         if (!narrow && !AccessPolicy.AsksForPlace(scope.Actor, scope.OrganizationId)) return whole;
         var budget = await Find(scope, key).AsNoTracking().SingleOrDefaultAsync(cancellationToken);
         if (budget is null) return Problem.NotFound("budget");
-        var revision = BudgetRevision.On(await scope.Db.Set<BudgetRevision>().AsNoTracking().Where(r => r.BudgetId == budget.Id).ToListAsync(cancellationToken), scope.TodayUtc);
-        return revision is null ? whole : await PlaceAsync(scope, revision.ScopeKind, revision.ScopeId, cancellationToken);
+        var history = await scope.Db.Set<BudgetRevision>().AsNoTracking().Where(r => r.BudgetId == budget.Id).ToListAsync(cancellationToken);
+        Result<AccessTarget> place = whole;
+        foreach (var day in new[] { scope.TodayUtc, asOf ?? scope.TodayUtc }.Distinct())
+        {
+            place = BudgetRevision.On(history, day) is { } revision ? await PlaceAsync(scope, revision.ScopeKind, revision.ScopeId, cancellationToken) : whole;
+            place = place.OrMissing(scope, "budget");
+            if (!place.Succeeded) break;
+        }
+
+        return place;
+    }
+
+    /// <summary>The revisions about places that a grant of the actor reaches.</summary>
+    public static async Task<IReadOnlyList<BudgetRevision>> ReachedAsync(ReadScope scope, IReadOnlyList<BudgetRevision> history, CancellationToken cancellationToken)
+    {
+        if (AccessReach.Includes(scope, new AccessTarget(scope.OrganizationId))) return history;
+        var reached = new List<BudgetRevision>(history.Count);
+        foreach (var revision in history)
+            if ((await PlaceAsync(scope, revision.ScopeKind, revision.ScopeId, cancellationToken)).TryGet(out var place, out _) && AccessReach.Includes(scope, place)) reached.Add(revision);
+        return reached;
     }
 
     /// <summary>Null where the actor may write budgets at the place that the budget shall be about: it may be another than the one it is about now.</summary>
@@ -61,12 +80,13 @@ internal static class BudgetLookup
             : new Problem(ProblemKind.Forbidden, "access.denied", $"This needs the permission {permission} at the place that the budget is about, which you do not have there now.", Args: [permission.ToString()]);
     }
 
-    private static async Task<Result<AccessTarget>> PlaceAsync(ReadScope scope, BudgetScopeKind kind, Guid? id, CancellationToken cancellationToken)
+    /// <summary>The place of a scope, whoever asks.</summary>
+    internal static async Task<Result<AccessTarget>> PlaceAsync(ReadScope scope, BudgetScopeKind kind, Guid? id, CancellationToken cancellationToken)
     {
         switch (kind, id)
         {
             case (BudgetScopeKind.BusinessUnit, { } unit):
-                return await BusinessUnitPlace.FindAsync(scope, unit.ToString(), cancellationToken);
+                return await BusinessUnitPlace.LocateAsync(scope, unit.ToString(), cancellationToken);
             case (BudgetScopeKind.Workspace, { } workspace):
                 return await WorkspacePlace.LocateAsync(scope, workspace.ToString(), cancellationToken);
             case (BudgetScopeKind.Project, { } project):

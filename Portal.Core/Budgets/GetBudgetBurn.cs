@@ -23,7 +23,7 @@ public sealed record GetBudgetBurn(string Org, string Budget, string? Period = n
 
     public override Permission? Permission => BudgetsPermissions.Read;
 
-    public override Task<Result<AccessTarget>> TargetAsync(ReadScope scope, CancellationToken cancellationToken) => BudgetLookup.PlaceAsync(scope, Budget, cancellationToken);
+    public override Task<Result<AccessTarget>> TargetAsync(ReadScope scope, CancellationToken cancellationToken) => BudgetLookup.PlaceAsync(scope, Budget, cancellationToken, AsOf);
 
     public override async Task<Result<BudgetBurn>> HandleAsync(ReadScope scope, CancellationToken cancellationToken)
     {
@@ -94,7 +94,7 @@ public sealed record ListBudgetRevisions(string Org, string Budget) : Query<IRea
     {
         var budget = await BudgetLookup.Find(scope, Budget).SingleOrDefaultAsync(cancellationToken);
         if (budget is null) return Problem.NotFound("budget");
-        var history = await scope.Db.Set<BudgetRevision>().Where(r => r.BudgetId == budget.Id).OrderByDescending(r => r.EffectiveFrom).ToListAsync(cancellationToken);
+        var history = await BudgetLookup.ReachedAsync(scope, await scope.Db.Set<BudgetRevision>().Where(r => r.BudgetId == budget.Id).OrderByDescending(r => r.EffectiveFrom).ToListAsync(cancellationToken), cancellationToken);
         var places = await BudgetLookup.ScopeRowsAsync(scope, history, cancellationToken);
         return history.Zip(places, (r, place) => BudgetRow.Of(budget, r, place, budget.Version)).ToList();
     }

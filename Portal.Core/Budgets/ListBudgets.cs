@@ -69,7 +69,7 @@ public sealed record GetBudget(string Org, string Budget, DateOnly? AsOf = null)
 
     public override Permission? Permission => BudgetsPermissions.Read;
 
-    public override Task<Result<AccessTarget>> TargetAsync(ReadScope scope, CancellationToken cancellationToken) => BudgetLookup.PlaceAsync(scope, Budget, cancellationToken);
+    public override Task<Result<AccessTarget>> TargetAsync(ReadScope scope, CancellationToken cancellationToken) => BudgetLookup.PlaceAsync(scope, Budget, cancellationToken, AsOf);
 
     public override async Task<Result<BudgetRow>> HandleAsync(ReadScope scope, CancellationToken cancellationToken)
     {
@@ -88,7 +88,7 @@ public sealed record GetBudgetStatus(string Org, string Budget, DateOnly? AsOf =
 
     public override Permission? Permission => BudgetsPermissions.Read;
 
-    public override Task<Result<AccessTarget>> TargetAsync(ReadScope scope, CancellationToken cancellationToken) => BudgetLookup.PlaceAsync(scope, Budget, cancellationToken);
+    public override Task<Result<AccessTarget>> TargetAsync(ReadScope scope, CancellationToken cancellationToken) => BudgetLookup.PlaceAsync(scope, Budget, cancellationToken, AsOf);
 
     public override async Task<Result<BudgetOutcome>> HandleAsync(ReadScope scope, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using Hexabase.Portal.Access;
 using Microsoft.EntityFrameworkCore;
 
 namespace Hexabase.Portal.Kernel;
@@ -85,8 +86,8 @@ internal static class JobPlace
 
     public static async Task<Result<AccessTarget>> FindAsync(Guid id, ReadScope scope, CancellationToken cancellationToken)
     {
+        // Jobs are the organization's as a whole, the platform's the platform's: they are missing to whom reaches less.
         var organization = await scope.Db.Set<Job>().Where(j => j.Id == id).Select(j => (Guid?)j.OrganizationId).SingleOrDefaultAsync(cancellationToken);
-        // The platform's jobs, too, are missing to whoever does not reach the platform.
-        return organization is { } found && scope.Actor.Reaches(found) ? new AccessTarget(found) : Problem.NotFound("job");
+        return organization is { } found ? AccessReach.OrMissing(new AccessTarget(found), scope, "job") : Problem.NotFound("job");
     }
 }

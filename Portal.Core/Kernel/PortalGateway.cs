@@ -191,6 +191,7 @@ public sealed class PortalGateway(
         if (message.Permission is not { } permission) return (null, new Problem(ProblemKind.Forbidden, "access.denied", "Nobody may do this."), null);
         var target = await message.TargetAsync(scope, cancellationToken);
         if (!target.TryGet(out var place, out var problem)) return (null, problem, null);
+        scope.Place = place;
         var decision = AccessPolicy.Decide(scope.Actor, permission, place);
         return (decision, decision.Refusal, place);
     }

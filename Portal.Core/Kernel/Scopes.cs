@@ -17,6 +17,9 @@ public class ReadScope(PortalDbContext db, Actor actor, Tenant? tenant, TimeProv
     /// <summary><see cref="Guid.Empty"/> for the platform.</summary>
     public Guid OrganizationId => Tenant?.Id ?? Guid.Empty;
 
+    /// <summary>The place that the message named, for which access was decided; null where none was asked for.</summary>
+    public AccessTarget? Place { get; internal set; }
+
     public DateTime NowUtc { get; } = clock.GetUtcNow().UtcDateTime;
 
     public DateOnly TodayUtc => DateOnly.FromDateTime(NowUtc);

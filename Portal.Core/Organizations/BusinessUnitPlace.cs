@@ -8,10 +8,13 @@ namespace Hexabase.Portal.Organizations;
 /// <summary>The place of a business unit for access decisions.</summary>
 public static class BusinessUnitPlace
 {
-    /// <summary>The target of a message about a unit (id or slug); the units above are read only where the actor holds a grant on a unit.</summary>
-    public static async Task<Result<AccessTarget>> FindAsync(ReadScope scope, string? key, CancellationToken cancellationToken)
+    /// <summary>The target of a message about a unit (id or slug; none = the organization). To whom no grant reaches it, it looks like one that does not exist.</summary>
+    public static async Task<Result<AccessTarget>> FindAsync(ReadScope scope, string? key, CancellationToken cancellationToken) =>
+        string.IsNullOrEmpty(key) ? new AccessTarget(scope.OrganizationId) : (await LocateAsync(scope, key, cancellationToken)).OrMissing(scope, "businessUnit");
+
+    /// <summary>The place, whoever asks; the units above are read only where the actor holds a grant on a unit.</summary>
+    internal static async Task<Result<AccessTarget>> LocateAsync(ReadScope scope, string key, CancellationToken cancellationToken)
     {
-        if (string.IsNullOrEmpty(key)) return new AccessTarget(scope.OrganizationId);
         var isId = Guid.TryParseExact(key, "D", out var id);
         var unit = await scope.Db.Set<BusinessUnit>().Where(u => isId ? u.Id == id : u.Slug == key).Select(u => (Guid?)u.Id).SingleOrDefaultAsync(cancellationToken);
         if (unit is not { } found) return Problem.NotFound("businessUnit");
@@ -27,6 +30,10 @@ public static class BusinessUnitPlace
         scope.Audit("businessUnit", unit.Id, unit.Name);
         return expected is { } version && version != unit.Version ? Problem.Stale("businessUnit", unit.Version) : (tree, unit);
     }
+
+    /// <summary>True where something may be said to be moved to the unit: a grant reaches it, or it stands there already.</summary>
+    internal static async Task<bool> IsKnownAsync(ReadScope scope, Guid unit, Guid? now, CancellationToken cancellationToken) =>
+        unit == now || AccessReach.Includes(scope, new AccessTarget(scope.OrganizationId, await ChainAsync(scope, unit, cancellationToken)));
 
     /// <summary>Null where the actor holds the permission at the unit that something is moved to (null = the top), too.</summary>
     internal static async Task<Problem?> CheckMoveAsync(ReadScope scope, Permission permission, Guid? unit, CancellationToken cancellationToken)

@@ -33,6 +33,7 @@ public sealed record ChangeBusinessUnit(
         if (Owner is not null && TextRule.Check("owner", Owner, 200, out owner, required: false) is { } ownerError) errors.Add(ownerError);
         if (CostCenter is not null && TextRule.Check("costCenter", CostCenter, 80, out costCenter, required: false) is { } costCenterError) errors.Add(costCenterError);
         var parent = string.IsNullOrEmpty(Parent) ? null : tree.Find(Parent);
+        if (parent is not null && !await BusinessUnitPlace.IsKnownAsync(scope, parent.Id, tree.ParentOn(unit.Id, scope.TodayUtc), cancellationToken)) parent = null;
         if (!string.IsNullOrEmpty(Parent) && BusinessUnitRules.CheckParent(parent) is { } parentError) errors.Add(parentError);
         var from = EffectiveFrom ?? scope.TodayUtc;
         if (EffectiveDay.Check(from) is { } dayError) errors.Add(dayError);

@@ -17,22 +17,27 @@ public sealed record ListWorkspaces(
 
     public override async Task<Result<AccessTarget>> TargetAsync(ReadScope scope, CancellationToken cancellationToken)
     {
-        if (!(await BusinessUnitPlace.FindAsync(scope, BusinessUnit, cancellationToken)).TryGet(out var unit, out var problem)) return problem;
-        unit = unit with { IsNarrowed = true };
-        return Access.AccessPolicy.Decide(scope.Actor, WorkspacesPermissions.Read, unit).Allowed ? unit : await WorkspaceReach.TargetAsync(scope, WorkspacesPermissions.Read, cancellationToken);
+        // A unit that does not exist is told by the handler, to whom may see workspaces at all.
+        if (!string.IsNullOrEmpty(BusinessUnit) && (await BusinessUnitPlace.LocateAsync(scope, BusinessUnit, cancellationToken)).TryGet(out var found, out _) && found with { IsNarrowed = true } is var unit
+            && Access.AccessPolicy.Decide(scope.Actor, WorkspacesPermissions.Read, unit).Allowed) return unit;
+        return await WorkspaceReach.TargetAsync(scope, WorkspacesPermissions.Read, cancellationToken);
     }
 
     public override async Task<Result<Paged<WorkspaceRow>>> HandleAsync(ReadScope scope, CancellationToken cancellationToken)
     {
         var workspaces = scope.Db.Set<Workspace>().AsQueryable();
         if (!IncludeArchived) workspaces = workspaces.Where(w => !w.IsArchived);
-        if (await WorkspaceReach.IdsAsync(scope, WorkspacesPermissions.Read, cancellationToken) is { } own) workspaces = workspaces.Where(w => own.Contains(w.Id));
+        var own = await WorkspaceReach.IdsAsync(scope, WorkspacesPermissions.Read, cancellationToken);
+        if (own is not null) workspaces = workspaces.Where(w => own.Contains(w.Id));
         if (!string.IsNullOrEmpty(BusinessUnit))
         {
             var tree = await BusinessUnitTree.LoadAsync(scope, cancellationToken);
             if (tree.Find(BusinessUnit) is not { } unit) return Problem.NotFound("businessUnit");
             var below = tree.BelowOn(unit.Id, scope.TodayUtc).ToList();
             workspaces = workspaces.Where(w => below.Contains(w.BusinessUnitId));
+            // Of units out of reach those alone are known that hold a workspace which is not.
+            if (own is not null && !await BusinessUnitPlace.IsKnownAsync(scope, unit.Id, null, cancellationToken) && !await scope.Db.Set<Workspace>().AnyAsync(w => own.Contains(w.Id) && below.Contains(w.BusinessUnitId), cancellationToken))
+                return Problem.NotFound("businessUnit");
         }
 
         if (!string.IsNullOrEmpty(Environment))

@@ -11,5 +11,6 @@ public sealed record LocateWorkspace(string Org, string Workspace) : Query<Acces
 
     public override Task<Result<AccessTarget>> TargetAsync(ReadScope scope, CancellationToken cancellationToken) => WorkspacePlace.FindAsync(scope, Workspace, cancellationToken);
 
-    public override Task<Result<AccessTarget>> HandleAsync(ReadScope scope, CancellationToken cancellationToken) => WorkspacePlace.FindAsync(scope, Workspace, cancellationToken);
+    public override Task<Result<AccessTarget>> HandleAsync(ReadScope scope, CancellationToken cancellationToken) =>
+        Task.FromResult<Result<AccessTarget>>(scope.Place ?? throw new InvalidOperationException("The decision left no place."));
 }

@@ -43,7 +43,7 @@ public sealed record WorkspaceInput(
         if (BusinessUnit is null && current is not null) return current.BusinessUnitId;
         var isId = Guid.TryParseExact(BusinessUnit, "D", out var id);
         var found = string.IsNullOrEmpty(BusinessUnit) ? null : await scope.Db.Set<BusinessUnit>().Where(u => isId ? u.Id == id : u.Slug == BusinessUnit).Select(u => (Guid?)u.Id).SingleOrDefaultAsync(cancellationToken);
-        var unit = found is { } place ? await BusinessUnitPlace.HoldAsync(scope, place, alone: false, cancellationToken) : null;
+        var unit = found is { } place && await BusinessUnitPlace.IsKnownAsync(scope, place, current?.BusinessUnitId, cancellationToken) ? await BusinessUnitPlace.HoldAsync(scope, place, alone: false, cancellationToken) : null;
         if (unit is null) errors.Add(new FieldError("businessUnit", "businessUnit.notFound", "businessUnit names no business unit of the organization: give its id or slug."));
         else if (unit.IsArchived && unit.Id != current?.BusinessUnitId) errors.Add(new FieldError("businessUnit", "businessUnit.archived", "businessUnit is archived: choose another unit."));
         return unit?.Id ?? Guid.Empty;

@@ -1,3 +1,4 @@
+using Hexabase.Portal.Access;
 using Hexabase.Portal.Kernel;
 using Hexabase.Portal.Organizations;
 using Microsoft.EntityFrameworkCore;
@@ -9,7 +10,7 @@ public static class WorkspacePlace
 {
     /// <summary>The place that a message is about. To whom no grant reaches it, it looks like one that does not exist, so that nobody finds out what else there is in the organization.</summary>
     public static async Task<Result<AccessTarget>> FindAsync(ReadScope scope, string key, CancellationToken cancellationToken) =>
-        (await LocateAsync(scope, key, cancellationToken)).TryGet(out var place, out var problem) && IsReached(scope, place) ? place : problem ?? Problem.NotFound("workspace");
+        (await LocateAsync(scope, key, cancellationToken)).OrMissing(scope, "workspace");
 
     /// <summary>The place, whoever asks.</summary>
     internal static async Task<Result<AccessTarget>> LocateAsync(ReadScope scope, string key, CancellationToken cancellationToken)
@@ -20,7 +21,7 @@ public static class WorkspacePlace
         return new AccessTarget(scope.OrganizationId, chain, found.Id) { Facts = await FactsAsync(scope, found.Id, cancellationToken) };
     }
 
-    private static async Task<Access.Conditions.PlaceFacts?> FactsAsync(ReadScope scope, Guid id, CancellationToken cancellationToken) => Access.AccessPolicy.AsksForPlace(scope.Actor, scope.OrganizationId)
+    private static async Task<Access.Conditions.PlaceFacts?> FactsAsync(ReadScope scope, Guid id, CancellationToken cancellationToken) => AccessPolicy.AsksForPlace(scope.Actor, scope.OrganizationId)
         ? (await scope.Db.Set<Workspace>().AsNoTracking().SingleOrDefaultAsync(w => w.Id == id, cancellationToken))?.ToFacts()
         : null;
 
@@ -30,12 +31,9 @@ public static class WorkspacePlace
         if (!(await LocateAsync(scope, workspace, cancellationToken)).TryGet(out var place, out var problem)) return problem;
         var id = await FindProject(scope, place.WorkspaceId, project).Select(p => (Guid?)p.Id).SingleOrDefaultAsync(cancellationToken);
         var found = place with { ProjectId = id };
-        if (!IsReached(scope, found)) return Problem.NotFound("workspace");
+        if (!AccessReach.Includes(scope, found)) return Problem.NotFound("workspace");
         return id is null ? Problem.NotFound("project") : found;
     }
-
-    // An answer that many share was decided for each of them at the organization as a whole.
-    private static bool IsReached(ReadScope scope, AccessTarget place) => scope.Actor.Kind == ActorKind.Anonymous || Access.AccessPolicy.Reaches(scope.Actor, place);
 
     /// <summary>The workspace for a change, with its version checked and the audit subject set.</summary>
     internal static async Task<Result<Workspace>> ForChangeAsync(WriteScope scope, string key, long? expected, CancellationToken cancellationToken)

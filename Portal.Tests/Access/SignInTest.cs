@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Shouldly;
 using Xunit;
 
@@ -153,6 +154,22 @@ public sealed class SignInTest(TestServer server) : IAsyncLifetime
     [InlineData("https://evil.test", "/")]
     [InlineData(null, "/")]
     public void ReturnAddress_StaysHere(string? given, string expected) => AccountForms.Local(given).ShouldBe(expected);
+
+    [Fact]
+    public async Task SignIn_AfterTheDatabaseWasAway_IsReadOnceMore()
+    {
+        await AdministratorAsync();
+        await SignInAsync("first@example.test", Password);
+        await using (var owner = new NpgsqlConnection(portal.ConnectionString))
+        {
+            await owner.OpenAsync(TestContext.Current.CancellationToken);
+            await using var kill = new NpgsqlCommand("SELECT count(pg_terminate_backend(pid, 10000)) FROM pg_stat_activity WHERE datname = current_database() AND usename = 'portal_platform' AND pid <> pg_backend_pid()", owner);
+            ((long?)await kill.ExecuteScalarAsync(TestContext.Current.CancellationToken)).ShouldNotBeNull().ShouldBeGreaterThan(0);
+        }
+
+        // The first that reads over a pool of dead connections.
+        (await portal.Services.GetRequiredService<PasswordSignIn>().SignInAsync(Visitor, "a", "first@example.test", Password, CancellationToken.None)).Problem.ShouldBeNull();
+    }
 
     private async Task AdministratorAsync()
     {

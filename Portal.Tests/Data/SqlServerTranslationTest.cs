@@ -28,10 +28,12 @@ public sealed class SqlServerTranslationTest
         var scope = new ReadScope(db, TestPortal.Admin, tenant, TimeProvider.System, services);
         var handle = type.GetMethod("HandleAsync").ShouldNotBeNull();
 
-        var task = (Task?)handle.Invoke(query, [scope, TestContext.Current.CancellationToken]);
         try
         {
-            await task.ShouldNotBeNull();
+            // The place first, as the gateway does it.
+            var target = await query.ShouldBeAssignableTo<Message>().ShouldNotBeNull().TargetAsync(scope, TestContext.Current.CancellationToken);
+            scope.Place = target.TryGet(out var place, out _) ? place : new AccessTarget(tenant.Id);
+            await ((Task?)handle.Invoke(query, [scope, TestContext.Current.CancellationToken])).ShouldNotBeNull();
         }
         catch (InvalidOperationException e) when (e.StackTrace?.Contains("CostDb", StringComparison.Ordinal) == true)
         {

@@ -104,6 +104,19 @@ public sealed partial class RefusalTextTest
         new Text(Catalog, viewer).Problem(wrong.ToField("condition")).ShouldBe("15文字目：末尾 は読み取れません。必要なもの：環境 (development, staging, production, preview)");
     }
 
+    [Fact]
+    public void RefusalOfAField_ThatTheApiNames_HasWordsOfTheForm()
+    {
+        // Parameters of addresses and bodies of programs, which no form has.
+        string[] ofPrograms = ["limit.range", "values.range", "audit.values.field", "audit.values.limit", "audit.values.prefix", "audit.treeSize", "quota.readingsCount"];
+        var english = Catalog.Of("en");
+        var codes = Calls("Portal.Core", Refusals()).Where(c => c.Name is "Invalid" or "FieldError" && c.Arguments.Count > 2 && Literal().IsMatch(c.Arguments[1]) && NamedField().IsMatch(c.Arguments[2]))
+            .Select(c => c.Arguments[1].Trim('"')).ToHashSet(StringComparer.Ordinal);
+        codes.Count.ShouldBeGreaterThan(50);
+        codes.Except(ofPrograms).Where(code => !english.ContainsKey("problem." + code)).ShouldBeEmpty();
+        codes.Where(code => english.TryGetValue("problem." + code, out var words) && NamedField().IsMatch($"\"{words}")).ShouldBeEmpty("a form's words begin with no field of the API");
+    }
+
     private static IEnumerable<SourceCall> Calls(string folder, Regex start) => Sources(folder).SelectMany(s => SourceCalls.Of(s.File, s.Source, start));
 
     private static IEnumerable<(string File, string Source)> Sources(string folder)
@@ -121,6 +134,9 @@ public sealed partial class RefusalTextTest
 
     [GeneratedRegex("""^"[^"]*"$""", RegexOptions.None, 1000)]
     private static partial Regex Literal();
+
+    [GeneratedRegex("""^(?:string\.Create\([^,]+,\s*)?\$?"(?:\{(?:field|name|at)\}|[a-z][A-Za-z]*(?:\.[A-Za-z]+)*) (?:is|are|has|holds|names|lies|needs|stays|takes)\b""", RegexOptions.None, 1000)]
+    private static partial Regex NamedField();
 
     [GeneratedRegex("""^Args:\s*\[""", RegexOptions.None, 1000)]
     private static partial Regex Named();

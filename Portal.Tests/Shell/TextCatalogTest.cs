@@ -18,7 +18,7 @@ public sealed partial class TextCatalogTest
         english.Where(key => !key.EndsWith(".one", StringComparison.Ordinal) && !japanese.Contains(key)).ShouldBeEmpty("missing in Japanese");
         // A refusal has its English sentence where it is made.
         japanese.Except(english).Where(key => !key.StartsWith("problem.", StringComparison.Ordinal)).ShouldBeEmpty("missing in English");
-        english.Where(key => key.EndsWith(".one", StringComparison.Ordinal) && !english.Contains(key[..^4] + ".other")).ShouldBeEmpty("a singular without its plural");
+        english.Where(key => key.EndsWith(".one", StringComparison.Ordinal) && !key.StartsWith("problem.", StringComparison.Ordinal) && !english.Contains(key[..^4] + ".other")).ShouldBeEmpty("a singular without its plural");
     }
 
     [Fact]

@@ -127,7 +127,7 @@ public sealed class WorkspacesTest(TestServer server) : OrganizationWorld(server
         (await TryAsync(new ChangeBusinessUnit(Org, "desk", "Desk 2"))).ShouldBeNull();
         (await TryAsync(new CreateWorkspace(Org, new WorkspaceInput("Theirs", "retail", "staging"))))!.Kind.ShouldBe(ProblemKind.Forbidden);
         (await TryAsync(new ArchiveWorkspace(Org, "shop"))).ShouldBe(Problem.NotFound("workspace"), "as if it did not exist");
-        (await TryAsync(new ChangeWorkspace(Org, "mine", new WorkspaceInput(BusinessUnit: "retail"))))!.Kind.ShouldBe(ProblemKind.Forbidden);
+        (await TryAsync(new ChangeWorkspace(Org, "mine", new WorkspaceInput(BusinessUnit: "retail"))))!.Errors.ShouldNotBeNull().ShouldHaveSingleItem().Code.ShouldBe("businessUnit.notFound", "as if it did not exist");
     }
 
     [Fact]

@@ -58,12 +58,6 @@ public sealed partial class ConnectionDetail
         await DoneAsync(await SendAsync(new EnableSsoConnection(Org, Row.Id, !Row.IsEnabled, Row.Version)), Row.IsEnabled ? "ssoSetup.disabled" : "ssoSetup.enabled");
     }
 
-    private async Task RotateKeyAsync()
-    {
-        if (_confirm is null || !await _confirm.AskAsync(new Question(T["ssoSetup.rotateTitle"], T["ssoSetup.rotateText"], T["ssoSetup.rotateKey"]))) return;
-        await DoneAsync(await SendAsync(new RotateSsoKey(Org, Row.Id, Row.Version)), "ssoSetup.rotated");
-    }
-
     private async Task RemoveAsync()
     {
         if (_confirm is null || !await _confirm.AskAsync(new Question(T["ssoSetup.removeTitle", Row.Name], T["ssoSetup.removeText"], T["ssoSetup.remove"], Dangerous: true, Typed: Row.Name))) return;

@@ -91,7 +91,8 @@ public sealed record UnbindRole(string Org, Guid Id) : Command<BindingRow>
     {
         var binding = await scope.Db.Set<RoleBinding>().Where(b => b.OrganizationId == scope.OrganizationId && b.Id == Id).Select(b => new { b.Scope, b.ScopeId }).SingleOrDefaultAsync(cancellationToken);
         if (binding is null) return Problem.NotFound("binding");
-        return await BindingPlace.FindAsync(scope, binding.Scope, binding.ScopeId?.ToString("D"), cancellationToken) ?? new AccessTarget(scope.OrganizationId);
+        Result<AccessTarget> place = await BindingPlace.FindAsync(scope, binding.Scope, binding.ScopeId?.ToString("D"), cancellationToken) ?? new AccessTarget(scope.OrganizationId);
+        return place.OrMissing(scope, "binding");
     }
 
     public override async Task<Result<BindingRow>> HandleAsync(WriteScope scope, CancellationToken cancellationToken)

@@ -29,7 +29,7 @@ internal static class BindingPlace
         if (string.IsNullOrEmpty(place)) return null;
         var answer = kind switch
         {
-            GrantScope.BusinessUnit => await BusinessUnitPlace.FindAsync(scope, place, cancellationToken),
+            GrantScope.BusinessUnit => await BusinessUnitPlace.LocateAsync(scope, place, cancellationToken),
             GrantScope.Workspace => await WorkspacePlace.LocateAsync(scope, place, cancellationToken),
             _ => await ProjectAsync(scope, place, cancellationToken),
         };

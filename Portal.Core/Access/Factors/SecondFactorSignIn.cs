@@ -16,10 +16,10 @@ public sealed record PendingView(SignInNeed Need, Guid UserId, string UserName, 
 public sealed class SecondFactorSignIn(PortalDatabase database, IPortal portal, SignInThrottle throttle, RefusalLog refusals, FactorSecrets secrets, TimeProvider clock)
 {
     /// <summary>Null where the ticket does not hold (any more).</summary>
-    public async Task<PendingView?> FindAsync(string? ticket, CancellationToken cancellationToken)
+    public Task<PendingView?> FindAsync(string? ticket, CancellationToken cancellationToken) => database.ReadAsync(DataScope.Platform, db => FindAsync(db, ticket, cancellationToken), cancellationToken);
+
+    private async Task<PendingView?> FindAsync(PortalDbContext db, string? ticket, CancellationToken cancellationToken)
     {
-        await using var open = await database.OpenAsync(DataScope.Platform, forWriting: false, cancellationToken);
-        var db = open.Db;
         if (await PendingAsync(db, ticket, cancellationToken) is not { } pending) return null;
         var user = await db.Set<User>().SingleOrDefaultAsync(u => u.Id == pending.UserId && u.IsActive, cancellationToken);
         if (user is null) return null;
@@ -90,12 +90,14 @@ public sealed class SecondFactorSignIn(PortalDatabase database, IPortal portal, 
         return taken == 1 ? pending : null;
     }
 
-    private async Task<Actor?> PersonAsync(Actor visitor, Guid userId, CancellationToken cancellationToken)
-    {
-        await using var open = await database.OpenAsync(DataScope.Platform, forWriting: false, cancellationToken);
-        var user = await open.Db.Set<User>().SingleOrDefaultAsync(u => u.Id == userId && u.IsActive, cancellationToken);
-        if (user is null) return null;
-        var grants = await SessionDirectory.GrantsAsync(open.Db, userId, cancellationToken);
-        return grants.Count == 0 ? null : visitor with { Kind = ActorKind.Person, Id = user.Id, Name = user.UserName, Grants = grants };
-    }
+    private Task<Actor?> PersonAsync(Actor visitor, Guid userId, CancellationToken cancellationToken) => database.ReadAsync(
+        DataScope.Platform,
+        async db =>
+        {
+            var user = await db.Set<User>().SingleOrDefaultAsync(u => u.Id == userId && u.IsActive, cancellationToken);
+            if (user is null) return null;
+            var grants = await SessionDirectory.GrantsAsync(db, userId, cancellationToken);
+            return grants.Count == 0 ? null : visitor with { Kind = ActorKind.Person, Id = user.Id, Name = user.UserName, Grants = grants };
+        },
+        cancellationToken);
 }

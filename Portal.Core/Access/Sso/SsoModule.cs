@@ -2,6 +2,7 @@ using Hexabase.Portal.Access.Sso.Connections;
 using Hexabase.Portal.Access.Sso.Entry;
 using Hexabase.Portal.Access.Sso.Jose;
 using Hexabase.Portal.Access.Sso.Oidc;
+using Hexabase.Portal.Integrations.Outbound;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -24,7 +25,9 @@ public static class SsoModule
         services.AddSingleton<OidcSignIn>();
         services.AddSingleton<OidcProviders>();
         services.TryAddSingleton<IEntraGroups, GraphGroups>();
-        services.TryAddSingleton<IDomainProof, HttpsDomainProof>();
+        services.AddSingleton<TxtResolver>();
+        services.AddSingleton<IDomainProof, DnsDomainProof>();
+        services.AddSingleton<IDomainProof, HttpsDomainProof>();
         services.AddSingleton<SsoSecrets>();
         services.AddSingleton<SsoPendingSeal>();
         services.AddSingleton<SsoTrace>();

@@ -68,12 +68,9 @@ public sealed record AwaitAuditCheckpoint(string? Org) : Query<bool>
         while (true)
         {
             // The scope's own context sees one snapshot for good.
-            await using (var open = await database.OpenAsync(Data.DataScope.OfOwner(scope.OrganizationId), forWriting: false, cancellationToken))
-            {
-                var signed = await open.Db.Set<AuditCheckpoint>().Where(c => c.OrganizationId == scope.OrganizationId).OrderByDescending(c => c.TreeSize).Select(c => c.TreeSize).FirstOrDefaultAsync(cancellationToken);
-                if (signed >= wanted) return true;
-            }
-
+            var signed = await database.ReadAsync(
+                Data.DataScope.OfOwner(scope.OrganizationId), db => db.Set<AuditCheckpoint>().Where(c => c.OrganizationId == scope.OrganizationId).OrderByDescending(c => c.TreeSize).Select(c => c.TreeSize).FirstOrDefaultAsync(cancellationToken), cancellationToken);
+            if (signed >= wanted) return true;
             if (clock.GetElapsedTime(started) > Patience) return false;
             await Task.Delay(Between, clock, cancellationToken);
         }

@@ -51,8 +51,7 @@ public sealed class IngestGate(PortalDatabase database, TimeProvider clock, IOpt
     private async Task<int> WaitingAsync(CancellationToken cancellationToken)
     {
         if (_seen is { } seen && clock.GetElapsedTime(seen.At) < (seen.Waiting >= options.Value.MaxWaiting ? Step : LookInterval)) return seen.Waiting;
-        await using var open = await database.OpenAsync(DataScope.Platform, forWriting: false, cancellationToken);
-        var waiting = await open.Db.Set<AuditPending>().OrderBy(p => p.EntryId).Take(options.Value.MaxWaiting).CountAsync(cancellationToken);
+        var waiting = await database.ReadAsync(DataScope.Platform, db => db.Set<AuditPending>().OrderBy(p => p.EntryId).Take(options.Value.MaxWaiting).CountAsync(cancellationToken), cancellationToken);
         _seen = (waiting, clock.GetTimestamp());
         return waiting;
     }

@@ -16,13 +16,11 @@ internal sealed class AuditErasureJob(PortalDatabase database, AuditIndexer inde
     public async Task<JobOutcome> RunAsync(JobContext context, CancellationToken cancellationToken)
     {
         var keys = context.ReadInput<AuditErasureInput>().Keys.Select(k => (Guid?)k).ToList();
-        List<long> indexes;
-        await using (var open = await database.OpenAsync(DataScope.OfOwner(context.OrganizationId), forWriting: false, cancellationToken))
-        {
-            indexes = await open.Db.Set<AuditEntry>().Where(e => e.OrganizationId == context.OrganizationId && (keys.Contains(e.ActorKeyId) || keys.Contains(e.SubjectKeyId) || keys.Contains(e.OriginalKeyId)))
-                .Join(open.Db.Set<AuditLeaf>(), e => e.Id, l => l.EntryId, (e, l) => l.Index).OrderBy(i => i).ToListAsync(cancellationToken);
-        }
-
+        var indexes = await database.ReadAsync(
+            DataScope.OfOwner(context.OrganizationId),
+            db => db.Set<AuditEntry>().Where(e => e.OrganizationId == context.OrganizationId && (keys.Contains(e.ActorKeyId) || keys.Contains(e.SubjectKeyId) || keys.Contains(e.OriginalKeyId)))
+                .Join(db.Set<AuditLeaf>(), e => e.Id, l => l.EntryId, (e, l) => l.Index).OrderBy(i => i).ToListAsync(cancellationToken),
+            cancellationToken);
         await indexer.ReindexAsync(context.OrganizationId, Ranges(indexes), cancellationToken);
         return new JobOutcome(JobState.Succeeded, new { entries = indexes.Count });
     }

@@ -22,8 +22,7 @@ internal sealed class AuditKeyRotationJob(PortalDatabase database, AuditMasterKe
     public async Task<JobOutcome> RunAsync(JobContext context, CancellationToken cancellationToken)
     {
         var (rewrapped, current, foreign, seen) = (0L, 0L, 0L, 0L);
-        long all;
-        await using (var open = await database.OpenAsync(DataScope.Platform, forWriting: false, cancellationToken)) all = await Wrapped(open.Db).LongCountAsync(cancellationToken);
+        var all = await database.ReadAsync(DataScope.Platform, db => Wrapped(db).LongCountAsync(cancellationToken), cancellationToken);
         Guid? after = null;
         while (true)
         {

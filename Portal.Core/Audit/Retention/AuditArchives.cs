@@ -139,13 +139,11 @@ internal sealed class AuditRestoreJob(PortalDatabase database, AuditSigningKeys 
     {
         var input = context.ReadInput<AuditRestoreInput>();
         var scope = DataScope.OfOwner(context.OrganizationId);
-        AuditExpiry receipt;
-        List<string> pinned;
-        await using (var open = await database.OpenAsync(scope, forWriting: false, cancellationToken))
-        {
-            receipt = await open.Db.Set<AuditExpiry>().SingleAsync(e => e.OrganizationId == context.OrganizationId && e.Id == input.ExpiryId, cancellationToken);
-            pinned = (await AuditKeys.OfAsync(open.Db, keys, Guid.Empty, cancellationToken)).ConvertAll(k => k.PublicKeyPem);
-        }
+        var (receipt, pinned) = await database.ReadAsync(
+            scope,
+            async db => (await db.Set<AuditExpiry>().SingleAsync(e => e.OrganizationId == context.OrganizationId && e.Id == input.ExpiryId, cancellationToken),
+                (await AuditKeys.OfAsync(db, keys, Guid.Empty, cancellationToken)).ConvertAll(k => k.PublicKeyPem)),
+            cancellationToken);
 
         var file = Path.Combine(options.Value.ArchiveDirectory, receipt.ArchiveFile);
         if (!File.Exists(file)) return JobOutcome.Failed("audit.archive.missing", $"The archive {receipt.ArchiveFile} is not in the archive directory. Put it back there, then restore it again.");

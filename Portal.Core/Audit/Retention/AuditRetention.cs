@@ -18,8 +18,8 @@ public sealed class AuditRetention(PortalDatabase database, OrganizationDirector
         if (organizationId == Guid.Empty) return RetentionClass.Longest;
         if (_known.TryGetValue(organizationId, out var known) && clock.GetElapsedTime(known.At) < Kept) return known.Days;
         if (await organizations.FindAsync(organizationId.ToString("D"), cancellationToken) is not { } tenant) return RetentionClass.Longest;
-        await using var open = await database.OpenAsync(DataScope.Platform, forWriting: false, cancellationToken);
-        var policy = await open.Db.Set<AuditRetentionPolicy>().Where(p => p.OrganizationId == organizationId).Select(p => new { p.KeepDays, p.FloorDays }).SingleOrDefaultAsync(cancellationToken);
+        var policy = await database.ReadAsync(
+            DataScope.Platform, db => db.Set<AuditRetentionPolicy>().Where(p => p.OrganizationId == organizationId).Select(p => new { p.KeepDays, p.FloorDays }).SingleOrDefaultAsync(cancellationToken), cancellationToken);
         var days = Effective(tenant.Plan, policy?.KeepDays, policy?.FloorDays);
         if (_known.Count > 10_000) _known.Clear();
         _known[organizationId] = (days, clock.GetTimestamp());

@@ -64,9 +64,7 @@ internal sealed class AuditExpiryJob(PortalDatabase database, IPortal portal, Au
     {
         if (options.Value.ArchiveDirectory is not { Length: > 0 } directory) return JobOutcome.Failed("audit.archive.missing", "No archive directory is set (Audit:ArchiveDirectory); nothing was removed.");
         var scope = DataScope.OfOwner(context.OrganizationId);
-        IReadOnlyList<ExpiryPart> parts;
-        await using (var open = await database.OpenAsync(scope, forWriting: false, cancellationToken))
-            parts = await AuditExpiryPlan.ReadAsync(open.Db, context.OrganizationId, clock.GetUtcNow().UtcDateTime, cancellationToken);
+        var parts = await database.ReadAsync(scope, db => AuditExpiryPlan.ReadAsync(db, context.OrganizationId, clock.GetUtcNow().UtcDateTime, cancellationToken), cancellationToken);
         long removed = 0;
         foreach (var part in parts.Where(p => p.Entries > 0))
         {

@@ -117,14 +117,15 @@ public sealed class AuditIndexer(PortalDatabase database, AuditLogReader reader,
     /// <summary>Logs that are ahead of their index: after a start, or where another replica sequences and does not index.</summary>
     private async Task LookAsync(DateTime now, CancellationToken cancellationToken)
     {
-        await using var open = await database.OpenAsync(DataScope.Platform, forWriting: false, cancellationToken);
-        var db = open.Db;
-        var logs = await db.Set<AuditLog>().Select(l => new
-        {
-            l.OrganizationId,
-            Last = db.Set<AuditLeaf>().Where(f => f.OrganizationId == l.OrganizationId).OrderByDescending(f => f.Index).Select(f => (long?)f.Index).FirstOrDefault(),
-            IndexedTo = db.Set<AuditIndexState>().Where(s => s.OrganizationId == l.OrganizationId).Select(s => (long?)s.IndexedTo).FirstOrDefault(),
-        }).ToListAsync(cancellationToken);
+        var logs = await database.ReadAsync(
+            DataScope.Platform,
+            db => db.Set<AuditLog>().Select(l => new
+            {
+                l.OrganizationId,
+                Last = db.Set<AuditLeaf>().Where(f => f.OrganizationId == l.OrganizationId).OrderByDescending(f => f.Index).Select(f => (long?)f.Index).FirstOrDefault(),
+                IndexedTo = db.Set<AuditIndexState>().Where(s => s.OrganizationId == l.OrganizationId).Select(s => (long?)s.IndexedTo).FirstOrDefault(),
+            }).ToListAsync(cancellationToken),
+            cancellationToken);
         foreach (var behind in logs.Where(l => l.Last >= (l.IndexedTo ?? 0))) _grown.TryAdd(behind.OrganizationId, (behind.Last + 1 ?? 0, now));
     }
 }

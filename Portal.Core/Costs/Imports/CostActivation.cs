@@ -17,11 +17,8 @@ internal sealed class CostActivation(Guid importId, long importNumber, CostImpor
     private static readonly string SliceNames = string.Join(", ", SliceColumns.Select(c => c[..c.IndexOf(' ', StringComparison.Ordinal)]));
 
     /// <summary>The active import with the same content.</summary>
-    public async Task<Guid?> FindDuplicateAsync(PortalDatabase database, Guid organizationId, CancellationToken cancellationToken)
-    {
-        await using var open = await database.OpenAsync(DataScope.Of(organizationId), forWriting: false, cancellationToken);
-        return await FindDuplicateAsync(new CostDb(open.Db), cancellationToken);
-    }
+    public Task<Guid?> FindDuplicateAsync(PortalDatabase database, Guid organizationId, CancellationToken cancellationToken) =>
+        database.ReadAsync(DataScope.Of(organizationId), db => FindDuplicateAsync(new CostDb(db), cancellationToken), cancellationToken);
 
     public async Task CommitAsync(WriteScope scope, CancellationToken cancellationToken)
     {

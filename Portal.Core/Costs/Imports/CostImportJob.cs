@@ -71,18 +71,14 @@ public sealed class CostImportJob(PortalDatabase database, CostImportSpool spool
         return new JobOutcome(JobState.Succeeded, result, Warnings: load.Warnings) { Commit = activation.CommitAsync };
     }
 
-    private async Task<CostImport?> FindAsync(JobContext context, CancellationToken cancellationToken)
+    private Task<CostImport?> FindAsync(JobContext context, CancellationToken cancellationToken)
     {
         var id = context.ReadInput<CostImportInput>().ImportId;
-        await using var open = await database.OpenAsync(DataScope.Of(context.OrganizationId), forWriting: false, cancellationToken);
-        return await open.Db.Set<CostImport>().SingleOrDefaultAsync(i => i.Id == id, cancellationToken);
+        return database.ReadAsync(DataScope.Of(context.OrganizationId), db => db.Set<CostImport>().SingleOrDefaultAsync(i => i.Id == id, cancellationToken), cancellationToken);
     }
 
-    private async Task<LinePredicates> PredicatesAsync(Guid organizationId, CancellationToken cancellationToken)
-    {
-        await using var open = await database.OpenAsync(DataScope.Of(organizationId), forWriting: false, cancellationToken);
-        return await LinePredicates.LoadAsync(new CostDb(open.Db), cancellationToken);
-    }
+    private Task<LinePredicates> PredicatesAsync(Guid organizationId, CancellationToken cancellationToken) =>
+        database.ReadAsync(DataScope.Of(organizationId), db => LinePredicates.LoadAsync(new CostDb(db), cancellationToken), cancellationToken);
 
     /// <summary>Removes the lines and daily sums of this import's earlier attempts and of imports that ended without being activated.</summary>
     private async Task CleanUpAsync(Guid organizationId, Guid importId, CancellationToken cancellationToken)

@@ -66,9 +66,8 @@ public sealed class CostImportSpool(IOptions<CostOptions> options, IOptions<JobO
         foreach (var old in files.Where(f => f.LastWriteTimeUtc < now.AddDays(-options.Value.KeepRejectedDays))) old.Delete();
         var names = files.Where(f => f.Exists && f.Name.EndsWith(Suffix, StringComparison.Ordinal)).Select(f => f.Name).Take(1000).ToList();
         if (names.Count == 0) return;
-        await using var open = await database.OpenAsync(DataScope.Platform, forWriting: false, cancellationToken);
-        var ended = await open.Db.Set<CostImport>()
-            .Where(i => names.Contains(i.SpoolName) && open.Db.Set<Job>().Any(j => j.Id == i.JobId && j.EndedAtUtc != null)).Select(i => i.SpoolName).ToListAsync(cancellationToken);
+        var ended = await database.ReadAsync(
+            DataScope.Platform, db => db.Set<CostImport>().Where(i => names.Contains(i.SpoolName) && db.Set<Job>().Any(j => j.Id == i.JobId && j.EndedAtUtc != null)).Select(i => i.SpoolName).ToListAsync(cancellationToken), cancellationToken);
         foreach (var name in ended) File.Delete(PathOf(name));
     }
 }

@@ -18,4 +18,11 @@ public sealed class OutboundOptions
     /// <summary>Of an answer's body.</summary>
     [Range(1024, 100_000_000)]
     public int MaxResponseBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>Who is asked for TXT records: "192.0.2.53", "192.0.2.53:5353" or "[2001:db8::53]:53". Empty = the name servers of /etc/resolv.conf.</summary>
+    public string[] NameServers { get; init; } = [];
+
+    /// <summary>Of one question to one name server; each is asked twice.</summary>
+    [Range(50, 30_000)]
+    public int DnsTimeoutMilliseconds { get; init; } = 2000;
 }

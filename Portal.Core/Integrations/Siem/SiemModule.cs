@@ -17,7 +17,8 @@ public static class SiemModule
     {
         services.AddDataProtection();
         services.AddOptions<OutboundOptions>().BindConfiguration("Outbound").ValidateDataAnnotations()
-            .Validate(o => Array.TrueForAll(o.AllowedNetworks, n => n.Contains('/', StringComparison.Ordinal) ? IPNetwork.TryParse(n, out _) : IPAddress.TryParse(n, out _)), "Outbound:AllowedNetworks holds something that is neither an address nor a network (10.0.0.0/8).").ValidateOnStart();
+            .Validate(o => Array.TrueForAll(o.AllowedNetworks, n => n.Contains('/', StringComparison.Ordinal) ? IPNetwork.TryParse(n, out _) : IPAddress.TryParse(n, out _)), "Outbound:AllowedNetworks holds something that is neither an address nor a network (10.0.0.0/8).")
+            .Validate(o => Array.TrueForAll(o.NameServers, s => TxtResolver.TryReadServer(s, out _)), "Outbound:NameServers holds something that is no address of a name server (192.0.2.53, [2001:db8::53]:53).").ValidateOnStart();
         services.AddOptions<SiemOptions>().BindConfiguration("Siem").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<OutboundGuard>(provider => new OutboundGuard(provider.GetRequiredService<Microsoft.Extensions.Options.IOptions<OutboundOptions>>(), provider.GetService<ResolveName>()));
         services.AddSingleton<IReadOnlyList<ICheckpointSink>>(provider => provider.GetRequiredService<IOptions<AuditOptions>>().Value.CheckpointUrl is { } address ? [new HttpCheckpointSink(provider.GetRequiredService<OutboundGuard>(), address)] : []);

@@ -68,6 +68,7 @@ internal sealed class EstateBuilder
         _estate.Places["access-rules/{id}"] = (await MakeAsync("access-rules", new { name = _estate.Name("rule"), kind = "deny", permission = "costs:import", condition = "weekday in sun UTC and environment in preview" })).GetProperty("id").GetString()!;
         var connection = await MakeAsync("sso/connections", new { name = _estate.Name("provider"), kind = "oidc", issuer = $"https://{_estate.Marker.ToLowerInvariant()}.example", clientId = _estate.Name("client"), clientProof = "privateKey" });
         _estate.Places["connections/{id}"] = connection.GetProperty("id").GetString()!;
+        _estate.Places["keys/{key}"] = connection.GetProperty("keys")[0].GetProperty("keyId").GetString()!;
         _estate.Places["certificates/{thumbprint}"] = new string('A', 64);
         _estate.Places["domains/{id}"] = (await MakeAsync("sso/domains", new { name = $"{_estate.Marker.ToLowerInvariant()}.example" })).GetProperty("id").GetString()!;
         _estate.Places["service-accounts/{id}"] = (await MakeAsync("service-accounts", new { name = _estate.Name("robot"), description = _estate.Name("at night"), role = "orgUser", owner = member })).GetProperty("id").GetString()!;

@@ -32,6 +32,8 @@ public sealed class IsolationWorld(TestServer server) : IAsyncLifetime
     {
         Portal.Settings["Siem:FileDirectory"] = Path.Combine(_files, "sinks");
         Portal.Settings["Audit:ArchiveDirectory"] = Path.Combine(_files, "archives");
+        // No name server answers here: no domain of these organizations exists.
+        Portal.Settings["Outbound:NameServers:0"] = "127.0.0.1:9";
         // The second departure within the hour waits for approval.
         Portal.Settings["Scim:HoldFloor"] = "0";
         Portal.Settings["Scim:HoldAfterPercent"] = "30";

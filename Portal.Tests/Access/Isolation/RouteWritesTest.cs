@@ -16,8 +16,9 @@ public sealed class RouteWritesTest(IsolationWorld world)
         ["rotateAuditSinkSecret"] = (422, "a file has no secret"), ["resendAuditSinkDeadLetter"] = (404, "a file refuses no entry"), ["dismissAuditSinkDeadLetter"] = (404, "a file refuses no entry"),
         ["archiveBusinessUnit"] = (422, "still has the workspace that createWorkspace made"),
         ["rejectHeldChange"] = (409, "was approved a moment before"),
-        ["revokeOwnToken"] = (403, "a token is no person"), ["startSsoTest"] = (422, "a test sign-in is made by a person in a browser"), ["verifySsoDomain"] = (422, "the domain proves nothing; SsoConnectionCommandsTest verifies"),
+        ["revokeOwnToken"] = (403, "a token is no person"), ["startSsoTest"] = (422, "a test sign-in is made by a person in a browser"), ["verifySsoDomain"] = (422, "the domain proves nothing; SsoDomainProofTest verifies"),
         ["addSsoCertificate"] = (409, "a connection of OpenID Connect pins none; SsoConnectionCommandsTest does"), ["removeSsoCertificate"] = (404, "the same"), ["importSsoMetadata"] = (409, "the same"),
+        ["activateSsoKey"] = (409, "it signs already; SsoRotationTest activates another"), ["removeSsoKey"] = (409, "it signs; SsoRotationTest removes another"),
         ["removeSsoLink"] = (404, "nobody has come through the provider; OidcPeerTest links"),
         ["createPasswordReset"] = (422, "the person has no password; PasswordResetTest resets one"), ["resetSecondFactors"] = (409, "the person has none"), ["endMemberSession"] = (404, "all were signed out a moment before"),
     };

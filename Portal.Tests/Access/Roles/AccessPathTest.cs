@@ -100,7 +100,7 @@ public sealed class AccessPathTest : IAsyncLifetime
     {
         var made = await DoAsync(new CreateSsoConnection(_org, new SsoConnectionInput(Name: "Okta", Kind: "oidc", Template: "okta", Issuer: "https://acme.okta.test", ClientId: "client", ClientProof: "privateKey", CreatePeople: true)));
         await DoAsync(new EnableSsoConnection(_org, made.Id, true));
-        await DoAsync(new VerifySsoDomain(_org, (await DoAsync(new AddSsoDomain(_org, "acme.test"))).Id, null));
+        await DoAsync(new VerifySsoDomain(_org, (await DoAsync(new AddSsoDomain(_org, "acme.test"))).Id, new SsoDomainFinding(SsoDomainWay.Dns, [])));
         return made.Id;
     }
 

@@ -44,6 +44,7 @@ public sealed class SsoPagesTest(TestServer server, TestBrowser browser)
         await page.Locator("#sso-domain").FillAsync("Beispiel.example");
         await page.GetByRole(AriaRole.Button, new() { Name = "Add the domain" }).ClickAsync();
         await Expect(page.Locator("[data-table=sso-domains]")).ToContainTextAsync("https://beispiel.example/.well-known/hexabase-portal-verification");
+        await Expect(page.Locator("[data-table=sso-domains]")).ToContainTextAsync("_hexabase-challenge.beispiel.example");
 
         await visitor.GoAsync($"/o/{org}/sso?tab=emergency");
         await page.GetByRole(AriaRole.Button, new() { Name = "Seal a code" }).ClickAsync();

@@ -18,7 +18,7 @@ public sealed record CreateSsoConnection(string Org, SsoConnectionInput Input) :
     public override async Task<Result<SsoConnectionRow>> HandleAsync(WriteScope scope, CancellationToken cancellationToken)
     {
         var role = await SsoChange.RoleAsync(scope, Input, null, cancellationToken);
-        if (!CheckedSsoConnection.Run(Input, null, role, scope.Service<IOptions<SsoOptions>>().Value).TryGet(out var wanted, out var problem)) return problem;
+        if (!CheckedSsoConnection.Run(Input, null, role, scope.Service<IOptions<SsoOptions>>().Value, scope.NowUtc).TryGet(out var wanted, out var problem)) return problem;
         if (SsoChange.RefusesRole(scope, wanted.Settings, role) is { } beyond) return beyond;
         if (await scope.Db.Set<SsoConnection>().CountAsync(cancellationToken) >= MaxConnections) return Problem.Refused("sso.connections.tooMany", $"An organization has at most {MaxConnections} connections.", MaxConnections);
         var connection = new SsoConnection
@@ -49,7 +49,7 @@ public sealed record ChangeSsoConnection(string Org, Guid Id, SsoConnectionInput
         if (!(await SsoChange.FindAsync(scope, Id, ExpectedVersion, cancellationToken)).TryGet(out var connection, out var problem)) return problem;
         var before = SsoChange.View(connection);
         var role = await SsoChange.RoleAsync(scope, Input, connection, cancellationToken);
-        if (!CheckedSsoConnection.Run(Input, connection, role, scope.Service<IOptions<SsoOptions>>().Value).TryGet(out var wanted, out problem)) return problem;
+        if (!CheckedSsoConnection.Run(Input, connection, role, scope.Service<IOptions<SsoOptions>>().Value, scope.NowUtc).TryGet(out var wanted, out problem)) return problem;
         if (SsoChange.RefusesRole(scope, wanted.Settings, role) is { } beyond) return beyond;
         if (EnforcedSettings.Refuses(connection, wanted.Issuer, wanted.Settings, wanted.ClientSecret is not null) is { } kept) return kept;
         (connection.Name, connection.Issuer) = (wanted.Name, wanted.Issuer);

@@ -23,12 +23,21 @@ internal static class EnforcedSettings
         return changed.Count == 0 ? null : Kept(changed);
     }
 
-    /// <summary>A new key of the portal signs at once; a provider that was given the old one by hand would refuse it.</summary>
-    public static Problem? RefusesNewKey(SsoConnection connection)
+    /// <summary>True where members can only come in with a signature of the portal.</summary>
+    public static bool Signs(SsoConnection connection)
     {
         var settings = connection.Settings;
-        var signs = connection.Kind == SsoKind.Saml ? settings.SignRequests : settings.ClientProof == SsoClientProof.PrivateKey;
-        return connection.Enforcement != SsoEnforcement.Off && signs ? Kept(["keys"]) : null;
+        return connection.Enforcement != SsoEnforcement.Off && (connection.Kind == SsoKind.Saml ? settings.SignRequests : settings.ClientProof == SsoClientProof.PrivateKey);
+    }
+
+    /// <summary>Null where members go on to come in without a certificate: another one holds today, and a sign-in through it has succeeded since it was added.</summary>
+    public static async Task<Problem?> RefusesWithoutAsync(ReadScope scope, SsoConnection connection, IReadOnlyList<SsoCertificate> left, CancellationToken cancellationToken)
+    {
+        var valid = left.Where(c => c.NotBeforeUtc <= scope.NowUtc && c.NotAfterUtc > scope.NowUtc).ToList();
+        if (valid.Count == 0) return Problem.Conflict("sso.certificate.noOther", "Single sign-on is enforced, and the other certificate does not hold today: nobody could sign in. Add the one that the provider signs with first.");
+        foreach (var certificate in valid)
+            if (await SsoUses.AnyAsync(scope, connection, certificate.AddedAtUtc, certificate.Thumbprint, cancellationToken)) return null;
+        return Problem.Conflict("sso.certificate.unproven", "Single sign-on is enforced, and nobody has signed in by the other certificate since it was added. Let the provider sign with it, sign in or test once, then remove this one.");
     }
 
     private static JsonObject Fields(SsoSettings settings) => JsonNode.Parse(SsoConnection.Write(settings)) as JsonObject ?? [];

@@ -27,12 +27,12 @@ public sealed record AddSsoCertificate(string Org, Guid Id, string? Certificate,
         if (settings.Certificates.Count >= SamlCertificate.MaxActive) return Problem.Refused("sso.certificates.tooMany", $"At most {SamlCertificate.MaxActive} certificates count at a time. Remove the old one first.", SamlCertificate.MaxActive);
         var before = SsoChange.View(connection);
         // The tested settings go on to hold: one more key takes nothing away.
-        connection.SettingsJson = SsoConnection.Write(settings with { Certificates = [.. settings.Certificates, .. added] });
+        connection.SettingsJson = SsoConnection.Write(settings with { Certificates = [.. settings.Certificates, .. CheckedSsoConnection.Counting(added, [], scope.NowUtc)] });
         return await SsoChange.DoneAsync(scope, connection, before, cancellationToken);
     }
 }
 
-/// <summary>Stops trusting a certificate; the last one stays, and while the connection is enforced all of them, since only the provider knows with which it signs.</summary>
+/// <summary>Stops trusting a certificate; the last one stays. While the connection is enforced, one goes when a sign-in by another one that holds has shown with which the provider signs.</summary>
 public sealed record RemoveSsoCertificate(string Org, Guid Id, string Thumbprint, long? ExpectedVersion = null) : Command<SsoConnectionRow>
 {
     public override string Action => "ssoConnection.removeCertificate";
@@ -48,9 +48,18 @@ public sealed record RemoveSsoCertificate(string Org, Guid Id, string Thumbprint
         if (!settings.Certificates.Any(c => c.Thumbprint.Equals(Thumbprint, StringComparison.OrdinalIgnoreCase))) return Problem.NotFound("certificate");
         if (settings.Certificates.Count == 1) return Problem.Conflict("sso.certificate.last", "This is the only certificate: nobody could sign in without it. Add its successor first.");
         var left = settings with { Certificates = [.. settings.Certificates.Where(c => !c.Thumbprint.Equals(Thumbprint, StringComparison.OrdinalIgnoreCase))] };
-        if (EnforcedSettings.Refuses(connection, connection.Issuer, left) is { } kept) return kept;
         var before = SsoChange.View(connection);
-        connection.Change(left);
+        if (connection.Enforcement == SsoEnforcement.Off)
+        {
+            connection.Change(left);
+        }
+        else
+        {
+            if (await EnforcedSettings.RefusesWithoutAsync(scope, connection, left.Certificates, cancellationToken) is { } kept) return kept;
+            // What stays has brought people in: the test goes on to hold.
+            connection.SettingsJson = SsoConnection.Write(left);
+        }
+
         return await SsoChange.DoneAsync(scope, connection, before, cancellationToken);
     }
 }
@@ -73,7 +82,7 @@ public sealed record ImportSsoMetadata(string Org, Guid Id, string? Xml, long? E
         if (metadata.RedirectAddress is not { } address) return Problem.Invalid("xml", "sso.saml.metadata.redirect", "The provider offers no HTTP-Redirect address. Switch it on at the provider.");
         var before = SsoChange.View(connection);
         var settings = connection.Settings;
-        var found = metadata.Certificates.Take(SamlCertificate.MaxActive).Select(CheckedSsoConnection.Of).ToList();
+        var found = CheckedSsoConnection.Counting(metadata.Certificates.Take(SamlCertificate.MaxActive).Select(CheckedSsoConnection.Of), settings.Certificates, scope.NowUtc).ToList();
         found.AddRange(settings.Certificates.Where(c => found.TrueForAll(f => f.Thumbprint != c.Thumbprint) && connection.Issuer == metadata.ProviderId && c.NotAfterUtc > scope.NowUtc).Take(SamlCertificate.MaxActive - found.Count));
         var imported = settings with { SignInAddress = address.AbsoluteUri, Certificates = found, SignRequests = settings.SignRequests || metadata.WantsSignedRequests };
         if (EnforcedSettings.Refuses(connection, metadata.ProviderId, imported) is { } kept) return kept;

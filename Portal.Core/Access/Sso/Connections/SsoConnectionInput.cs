@@ -27,7 +27,7 @@ internal sealed record CheckedSsoConnection(string Name, SsoKind Kind, SsoTempla
     private const int MaxItemChars = 320;
 
     /// <param name="role">What new people shall get, found by the input's word or the connection's; null where there is none.</param>
-    public static Result<CheckedSsoConnection> Run(SsoConnectionInput input, SsoConnection? current, Roles.Role? role, SsoOptions options)
+    public static Result<CheckedSsoConnection> Run(SsoConnectionInput input, SsoConnection? current, Roles.Role? role, SsoOptions options, DateTime nowUtc)
     {
         var errors = new List<FieldError>();
         if (TextRule.Check("name", input.Name ?? current?.Name, 200, out var name) is { } nameError) errors.Add(nameError);
@@ -43,7 +43,7 @@ internal sealed record CheckedSsoConnection(string Name, SsoKind Kind, SsoTempla
             Scopes = List("scopes", input.Scopes, old.Scopes, errors),
             ReadUserInfo = input.ReadUserInfo ?? old.ReadUserInfo,
             SignInAddress = kind == SsoKind.Saml ? Address(input.SignInAddress ?? old.SignInAddress, options, errors) : null,
-            Certificates = input.Certificates is null ? old.Certificates : Pinned(input.Certificates, errors),
+            Certificates = input.Certificates is null ? old.Certificates : Counting(Pinned(input.Certificates, errors), old.Certificates, nowUtc),
             SignRequests = input.SignRequests ?? old.SignRequests,
             AllowIdpInitiated = input.AllowIdpInitiated ?? old.AllowIdpInitiated,
             RequireEncryption = input.RequireEncryption ?? old.RequireEncryption,
@@ -80,6 +80,10 @@ internal sealed record CheckedSsoConnection(string Name, SsoKind Kind, SsoTempla
 
         return found;
     }
+
+    /// <summary>Each with the moment since when it counts: one that counted before goes on to be the one it was.</summary>
+    public static IReadOnlyList<SsoCertificate> Counting(IEnumerable<SsoCertificate> wanted, IReadOnlyList<SsoCertificate> before, DateTime nowUtc) =>
+        [.. wanted.Select(c => before.FirstOrDefault(k => k.Thumbprint == c.Thumbprint) ?? c with { AddedAtUtc = nowUtc })];
 
     public static SsoCertificate Of(SamlCertificate c) => new(Convert.ToBase64String(c.Der), c.Thumbprint, c.Subject, c.NotBefore.UtcDateTime, c.NotAfter.UtcDateTime);
 

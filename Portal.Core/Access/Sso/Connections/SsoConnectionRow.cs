@@ -5,15 +5,18 @@ namespace Hexabase.Portal.Access.Sso.Connections;
 
 /// <summary>A key of the portal, its public side.</summary>
 /// <param name="Certificate">DER in base64.</param>
-public sealed record SsoKeyRow(string KeyId, string Certificate, DateTime CreatedAtUtc);
+/// <param name="Signs">The portal signs with it; another one is published and waits to be activated, or to be removed.</param>
+public sealed record SsoKeyRow(string KeyId, string Certificate, DateTime CreatedAtUtc, bool Signs);
 
 /// <summary>A connection as administrators see it; secrets are never among it.</summary>
 public sealed record SsoConnectionRow(
     Guid Id, SsoKind Kind, SsoTemplate Template, string Name, string Issuer, bool IsEnabled, SsoEnforcement Enforcement, bool HasClientSecret, SsoSettings Settings, IReadOnlyList<SsoKeyRow> Keys, Guid? TestedByUserId,
     DateTime? TestedAtUtc, DateTime CreatedAtUtc, long Version)
 {
-    internal static SsoConnectionRow Of(SsoConnection c, IEnumerable<SsoKey> keys, long version) => new(
-        c.Id, c.Kind, c.Template, c.Name, c.Issuer, c.IsEnabled, c.Enforcement, c.ClientSecret is not null, c.Settings, [.. keys.OrderByDescending(k => k.CreatedAtUtc).Select(k => new SsoKeyRow(k.KeyId, k.Certificate, k.CreatedAtUtc))],
+    internal static SsoConnectionRow Of(SsoConnection c, IEnumerable<SsoKey> keys, long version) => Of(c, [.. keys], version);
+
+    private static SsoConnectionRow Of(SsoConnection c, List<SsoKey> keys, long version) => new(
+        c.Id, c.Kind, c.Template, c.Name, c.Issuer, c.IsEnabled, c.Enforcement, c.ClientSecret is not null, c.Settings, [.. keys.OrderByDescending(k => k.CreatedAtUtc).Select(k => new SsoKeyRow(k.KeyId, k.Certificate, k.CreatedAtUtc, k == SsoKeys.Signing(c.Settings, keys)))],
         c.TestedByUserId, c.TestedAtUtc, c.CreatedAtUtc, version);
 }
 

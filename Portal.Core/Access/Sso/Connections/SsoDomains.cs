@@ -1,15 +1,18 @@
 using System.Globalization;
-using Hexabase.Portal.Integrations.Outbound;
 using Hexabase.Portal.Kernel;
 using Microsoft.EntityFrameworkCore;
 
 namespace Hexabase.Portal.Access.Sso.Connections;
 
-/// <summary>A domain and how to prove it.</summary>
-/// <param name="ProofAddress">Where the domain shows <paramref name="ProofText"/>.</param>
-public sealed record SsoDomainRow(Guid Id, string Name, bool IsVerified, Guid? ConnectionId, string ProofAddress, string ProofText, DateTime? VerifiedAtUtc, DateTime CreatedAtUtc, long Version)
+/// <summary>A domain and how to prove it: by a TXT record, or by a file. Either shows <paramref name="ProofText"/>.</summary>
+/// <param name="ProofRecord">The name of the TXT record.</param>
+/// <param name="ProofAddress">Where the file is.</param>
+/// <param name="VerifiedBy">Where the text was found; null = not yet, or before there were two ways.</param>
+public sealed record SsoDomainRow(
+    Guid Id, string Name, bool IsVerified, Guid? ConnectionId, string ProofRecord, string ProofAddress, string ProofText, SsoDomainWay? VerifiedBy, DateTime? VerifiedAtUtc, DateTime CreatedAtUtc, long Version)
 {
-    internal static SsoDomainRow Of(SsoDomain d, long version) => new(d.Id, d.Name, d.VerifiedAtUtc is not null, d.ConnectionId, HttpsDomainProof.AddressOf(d.Name).AbsoluteUri, HttpsDomainProof.TextOf(d.Token), d.VerifiedAtUtc, d.CreatedAtUtc, version);
+    internal static SsoDomainRow Of(SsoDomain d, long version) => new(
+        d.Id, d.Name, d.VerifiedAtUtc is not null, d.ConnectionId, DnsDomainProof.NameOf(d.Name), HttpsDomainProof.AddressOf(d.Name).AbsoluteUri, SsoDomainFinding.TextOf(d.Token), d.VerifiedBy, d.VerifiedAtUtc, d.CreatedAtUtc, version);
 }
 
 /// <summary>The organization's domains, newest first.</summary>
@@ -76,57 +79,6 @@ public sealed record RemoveSsoDomain(string Org, Guid Id) : Command<Done>
     }
 }
 
-/// <summary>Finds out whether whoever holds a domain put the organization's text there: the world outside.</summary>
-public interface IDomainProof
-{
-    /// <summary>Null where it stands there; otherwise what is missing and what to do.</summary>
-    Task<SsoRefusal?> CheckAsync(string domain, string token, CancellationToken cancellationToken);
-}
-
-/// <summary>By a file below https://DOMAIN/.well-known/: the framework's resolver reads no TXT records, and who can publish there has the domain.</summary>
-public sealed class HttpsDomainProof(OutboundGuard guard) : IDomainProof, IDisposable
-{
-    private readonly HttpClient _http = guard.CreateClient(OutboundTls.Default);
-
-    public static Uri AddressOf(string domain) => new($"https://{domain}/.well-known/hexabase-portal-verification");
-
-    public static string TextOf(string token) => $"hexabase-portal-verification={token}";
-
-    public async Task<SsoRefusal?> CheckAsync(string domain, string token, CancellationToken cancellationToken)
-    {
-        try
-        {
-            using var answer = await _http.GetAsync(AddressOf(domain), cancellationToken);
-            if (answer.StatusCode != System.Net.HttpStatusCode.OK) return Missing($"{domain} answered {(int)answer.StatusCode}.");
-            var text = await answer.Content.ReadAsStringAsync(cancellationToken);
-            return text.Split('\n').Any(line => line.Trim() == TextOf(token)) ? null : Missing("The file does not hold the line with the organization's text.");
-        }
-        catch (HttpRequestException e)
-        {
-            return Missing(e.InnerException is OutboundException guarded ? guarded.Message : $"{domain} cannot be reached over https.");
-        }
-        catch (Exception e) when (e is OperationCanceledException && !cancellationToken.IsCancellationRequested)
-        {
-            return Missing($"{domain} did not answer in time.");
-        }
-    }
-
-    public void Dispose() => _http.Dispose();
-
-    private static SsoRefusal Missing(string message) => new("domain.unproven", message, null, "Publish the text at the address shown, as plain text and without a redirect, then check again.");
-}
-
-/// <summary>Checks a domain's proof; the network is not waited for inside a transaction.</summary>
-public sealed class SsoDomainCheck(IPortal portal, IDomainProof proof)
-{
-    public async Task<Result<SsoDomainRow>> RunAsync(Actor actor, string org, Guid id, CancellationToken cancellationToken)
-    {
-        if (!(await portal.AskAsync(actor, new FindSsoDomain(org, id), cancellationToken)).TryGet(out var domain, out var problem)) return problem;
-        var missing = await proof.CheckAsync(domain.Name, domain.Token, cancellationToken);
-        return await portal.SendAsync(actor, new VerifySsoDomain(org, id, missing), cancellationToken);
-    }
-}
-
 internal sealed record FindSsoDomain(string Org, Guid Id) : Query<SsoDomain>
 {
     public override string OrganizationKey => Org;
@@ -138,7 +90,7 @@ internal sealed record FindSsoDomain(string Org, Guid Id) : Query<SsoDomain>
 }
 
 /// <summary>Notes what the check of a domain found; <see cref="SsoDomainCheck"/> sends it.</summary>
-internal sealed record VerifySsoDomain(string Org, Guid Id, SsoRefusal? Missing) : Command<SsoDomainRow>
+internal sealed record VerifySsoDomain(string Org, Guid Id, SsoDomainFinding Finding) : Command<SsoDomainRow>
 {
     public override string Action => "ssoDomain.verify";
 
@@ -154,9 +106,9 @@ internal sealed record VerifySsoDomain(string Org, Guid Id, SsoRefusal? Missing)
         var domain = await scope.Db.Set<SsoDomain>().SingleOrDefaultAsync(d => d.Id == Id && d.OrganizationId == scope.OrganizationId, cancellationToken);
         if (domain is null) return Problem.NotFound("ssoDomain");
         scope.Audit("ssoDomain", domain.Id, domain.Name);
-        if (Missing is { } missing) return Problem.Refused($"sso.{missing.Code}", $"{missing.Message} {missing.Change}", domain.Name);
+        if (Finding.Way is not { } way) return Finding.Refusal(domain.Name);
         if (await scope.Db.Set<SsoDomain>().AnyAsync(d => d.VerifiedName == domain.Name && d.Id != domain.Id, cancellationToken)) return Problem.Conflict("sso.domain.taken", $"{domain.Name} is proven for another organization. Ask the portal's operator if that is wrong.", domain.Name);
-        (domain.VerifiedName, domain.VerifiedAtUtc) = (domain.Name, scope.NowUtc);
+        (domain.VerifiedName, domain.VerifiedBy, domain.VerifiedAtUtc) = (domain.Name, way, scope.NowUtc);
         scope.Touch(LiveTopic.Sso, domain.Id, domain.Version + 1);
         return SsoDomainRow.Of(domain, domain.Version + 1);
     }

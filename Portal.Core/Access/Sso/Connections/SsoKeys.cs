@@ -11,8 +11,8 @@ namespace Hexabase.Portal.Access.Sso.Connections;
 /// <summary>Makes and reads the portal's keys.</summary>
 internal static class SsoKeys
 {
-    /// <summary>The present one, and the one before it: what was encrypted for it while metadata were on their way still opens.</summary>
-    public const int Kept = 2;
+    /// <summary>The one that signs, and its successor or predecessor. Both are published, and what was encrypted for either opens.</summary>
+    public const int Max = 2;
 
     private const int Years = 5;
 
@@ -47,27 +47,9 @@ internal static class SsoKeys
         }).ToList(),
     });
 
+    /// <summary>The key that signs: the one that somebody activated, else the newest.</summary>
+    public static SsoKey? Signing(SsoSettings settings, IReadOnlyCollection<SsoKey> keys) => keys.FirstOrDefault(k => k.KeyId == settings.SigningKeyId) ?? keys.OrderByDescending(k => k.CreatedAtUtc).ThenByDescending(k => k.Id).FirstOrDefault();
+
     public static async Task<List<SsoKey>> OfAsync(ReadScope scope, Guid connection, CancellationToken cancellationToken) =>
         await scope.Db.Set<SsoKey>().Where(k => k.ConnectionId == connection).OrderByDescending(k => k.CreatedAtUtc).ThenByDescending(k => k.Id).ToListAsync(cancellationToken);
-}
-
-/// <summary>Makes a new key for a connection. It signs from now on, so the provider must know it first where it does not fetch the portal's keys by itself.</summary>
-public sealed record RotateSsoKey(string Org, Guid Id, long? ExpectedVersion = null) : Command<SsoConnectionRow>
-{
-    public override string Action => "ssoConnection.rotateKey";
-
-    public override string OrganizationKey => Org;
-
-    public override Permission? Permission => SsoPermissions.Write;
-
-    public override async Task<Result<SsoConnectionRow>> HandleAsync(WriteScope scope, CancellationToken cancellationToken)
-    {
-        if (!(await SsoChange.FindAsync(scope, Id, ExpectedVersion, cancellationToken)).TryGet(out var connection, out var problem)) return problem;
-        if (EnforcedSettings.RefusesNewKey(connection) is { } kept) return kept;
-        var keys = await SsoKeys.OfAsync(scope, Id, cancellationToken);
-        scope.Db.RemoveRange(keys.Skip(SsoKeys.Kept - 1));
-        var made = SsoKeys.Make(scope, connection);
-        scope.Db.Add(made);
-        return SsoChange.Done(scope, connection, SsoChange.View(connection), [made, .. keys.Take(SsoKeys.Kept - 1)]);
-    }
 }

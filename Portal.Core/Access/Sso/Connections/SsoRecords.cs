@@ -22,6 +22,9 @@ public sealed class SsoDomain : ITenantOwned, IVersioned
     /// <summary>The connection that people of the domain sign in with; null = the organization's first enabled one.</summary>
     public Guid? ConnectionId { get; set; }
 
+    /// <summary>Where the text was found.</summary>
+    public SsoDomainWay? VerifiedBy { get; set; }
+
     public DateTime? VerifiedAtUtc { get; set; }
 
     public required DateTime CreatedAtUtc { get; init; }

@@ -10,7 +10,8 @@ public enum SsoClientProof
 /// <summary>A certificate of a SAML provider, pinned.</summary>
 /// <param name="Data">DER in base64.</param>
 /// <param name="Thumbprint">SHA-256 in upper-case hex.</param>
-public sealed record SsoCertificate(string Data, string Thumbprint, string Subject, DateTime NotBeforeUtc, DateTime NotAfterUtc);
+/// <param name="AddedAtUtc">Since when it counts here; null = since before that was noted.</param>
+public sealed record SsoCertificate(string Data, string Thumbprint, string Subject, DateTime NotBeforeUtc, DateTime NotAfterUtc, DateTime? AddedAtUtc = null);
 
 /// <summary>Which claims (attributes, for SAML) mean what.</summary>
 /// <param name="UserName">The first of these that holds a text.</param>
@@ -40,6 +41,12 @@ public sealed record SsoSettings
     public IReadOnlyList<SsoCertificate> Certificates { get; init; } = [];
 
     public bool SignRequests { get; init; } = true;
+
+    /// <summary>The key of the portal that signs; null = the newest.</summary>
+    public string? SigningKeyId { get; init; }
+
+    /// <summary>Since when it signs; null = since it was made.</summary>
+    public DateTime? SigningSinceUtc { get; init; }
 
     /// <summary>Takes sign-ins that begin at the provider: they can be forced on a person.</summary>
     public bool AllowIdpInitiated { get; init; }

@@ -43,9 +43,11 @@ public sealed class SsoDoors(PortalDatabase database, OrganizationDirectory orga
     /// <summary>The portal's SAML metadata for a connection; null where there is no such one.</summary>
     public async Task<string?> MetadataAsync(Guid connection, SsoAddresses addresses, CancellationToken cancellationToken)
     {
-        if (await GetAsync(connection, cancellationToken) is not { Kind: SsoKind.Saml }) return null;
-        var certificates = (await KeysAsync(connection, cancellationToken)).ConvertAll(k => Convert.FromBase64String(k.Certificate));
-        return SamlMetadata.OfPortal(addresses.Metadata(connection).AbsoluteUri, addresses.Consumer(connection), certificates, certificates.FirstOrDefault());
+        if (await GetAsync(connection, cancellationToken) is not { Kind: SsoKind.Saml } found) return null;
+        var keys = await KeysAsync(connection, cancellationToken);
+        // What is encrypted is encrypted for the key that is in use: one that only waits may be taken away again.
+        var signing = SsoKeys.Signing(found.Settings, keys);
+        return SamlMetadata.OfPortal(addresses.Metadata(connection).AbsoluteUri, addresses.Consumer(connection), keys.ConvertAll(k => Convert.FromBase64String(k.Certificate)), signing is null ? null : Convert.FromBase64String(signing.Certificate));
     }
 
     /// <summary>Those that a logout token may be for.</summary>

@@ -24,7 +24,8 @@ internal sealed record SsoIdentity(MappedIdentity Mapped, string? ObjectId, IRea
         return new SsoIdentity(mapped, token.Claims.Text("oid") is { Length: > 0 and <= 100 } id && !id.Any(char.IsControl) ? id : null, groups, mfa, token.SessionId, null, facts);
     }
 
-    public static SsoIdentity Of(SamlSignIn signIn, SsoSettings settings)
+    /// <param name="certificate">Thumbprint of the provider's certificate that vouched for it.</param>
+    public static SsoIdentity Of(SamlSignIn signIn, SsoSettings settings, string? certificate)
     {
         var claims = settings.Claims;
         var name = First(signIn, claims.UserName) ?? signIn.NameId;
@@ -35,7 +36,7 @@ internal sealed record SsoIdentity(MappedIdentity Mapped, string? ObjectId, IRea
         var facts = new
         {
             issuer = signIn.ProviderId, nameId = SsoRefusal.Hide(signIn.NameId), nameIdFormat = signIn.NameIdFormat, userName = Hide(name), email = Hide(email), emailDomain = SsoDomainName.OfAddress(email),
-            groups = Shown(groups), groupCount = groups.Count, context = signIn.AuthenticationContext, hasSession = signIn.SessionIndex is not null, attributes = signIn.Attributes.Keys.Select(n => SsoRefusal.Show(n)).Take(60),
+            groups = Shown(groups), groupCount = groups.Count, context = signIn.AuthenticationContext, hasSession = signIn.SessionIndex is not null, attributes = signIn.Attributes.Keys.Select(n => SsoRefusal.Show(n)).Take(60), certificate,
         };
         var mfa = signIn.AuthenticationContext is { } context && settings.MfaValues.Contains(context);
         return new SsoIdentity(mapped, null, groups, mfa, signIn.SessionIndex, signIn.SessionEndsAt, facts);

@@ -96,13 +96,13 @@ public sealed class SsoSignIn(
     }
 
     private async Task<Checked<RSA>> SigningKeyAsync(SsoConnection connection, CancellationToken cancellationToken) =>
-        await doors.KeysAsync(connection.Id, cancellationToken) is [var newest, ..] ? SsoKeys.Open(newest, secrets) : new SsoRefusal("sso.key", "The connection has no key of the portal.", null, "Make a new key for the connection.");
+        SsoKeys.Signing(connection.Settings, await doors.KeysAsync(connection.Id, cancellationToken)) is { } key ? SsoKeys.Open(key, secrets) : new SsoRefusal("sso.key", "The connection has no key of the portal.", null, "Make a new key for the connection.");
 
     private async Task<Checked<SsoIdentity>> IdentifyAsync(SsoConnection connection, PendingOidcSignIn pending, IReadOnlyCollection<KeyValuePair<string, string>> parameters, CancellationToken cancellationToken)
     {
         var settings = connection.Settings;
         if (!(await providers.FindAsync(connection.Issuer, cancellationToken)).TryGet(out var provider, out var refusal)) return refusal;
-        var key = settings.ClientProof == SsoClientProof.PrivateKey ? (await doors.KeysAsync(connection.Id, cancellationToken)).FirstOrDefault() : null;
+        var key = settings.ClientProof == SsoClientProof.PrivateKey ? SsoKeys.Signing(settings, await doors.KeysAsync(connection.Id, cancellationToken)) : null;
         RSA? rsa = null;
         string? secret = null;
         if (key is not null && !SsoKeys.Open(key, secrets).TryGet(out rsa, out refusal)) return refusal;
@@ -155,13 +155,16 @@ public sealed class SsoSignIn(
             if (!(await signIn.UseOnceAsync(memory, cancellationToken)).TryGet(out signIn, out refusal)) return refusal;
             return signIn.NameId.Length > IdToken.MaxSubjectChars
                 ? new SsoRefusal("saml.nameId.long", "The person's NameID is too long.", FormattableString.Invariant($"{signIn.NameId.Length} characters"), "Set the provider to send a persistent NameID of at most 255 characters.")
-                : SsoIdentity.Of(signIn, settings);
+                : SsoIdentity.Of(signIn, settings, SignedBy(formValue, expected));
         }
         finally
         {
             foreach (var key in keys) key.Dispose();
         }
     }
+
+    /// <summary>The thumbprint of the certificate that the accepted answer is right by; null where its signatures are by several.</summary>
+    private string? SignedBy(string? formValue, SamlExpectation expected) => expected.Certificates.FirstOrDefault(c => SamlResponse.Check(formValue, expected with { Certificates = [c] }, clock.GetUtcNow()).TryGet(out _, out _))?.Thumbprint;
 
     private async Task<(SsoEntry? Entry, SsoTurnedAway? Away)> EnterAsync(Actor visitor, SsoConnection connection, SsoIdentity identity, string method, string returnPath, Guid? tester, CancellationToken cancellationToken)
     {

@@ -1888,6 +1888,11 @@ namespace Hexabase.Portal.Data.PostgreSql.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("verified_at_utc");
 
+                    b.Property<string>("VerifiedBy")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("verified_by");
+
                     b.Property<string>("VerifiedName")
                         .HasMaxLength(253)
                         .HasColumnType("character varying(253)")

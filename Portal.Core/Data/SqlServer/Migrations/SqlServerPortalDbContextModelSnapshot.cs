@@ -1887,6 +1887,11 @@ namespace Hexabase.Portal.Data.SqlServer.Migrations
                         .HasColumnType("datetime2(7)")
                         .HasColumnName("verified_at_utc");
 
+                    b.Property<string>("VerifiedBy")
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)")
+                        .HasColumnName("verified_by");
+
                     b.Property<string>("VerifiedName")
                         .HasMaxLength(253)
                         .HasColumnType("nvarchar(253)")

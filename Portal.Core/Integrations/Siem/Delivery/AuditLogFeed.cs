@@ -7,13 +7,15 @@ namespace Hexabase.Portal.Integrations.Siem;
 /// <summary>The organization's own log.</summary>
 internal sealed class AuditLogFeed(PortalDatabase database, AuditLogReader reader) : IAuditFeed
 {
-    public async Task<FeedPage> ReadAsync(Guid organizationId, long fromIndex, int limit, CancellationToken cancellationToken)
-    {
-        await using var open = await database.OpenAsync(DataScope.Of(organizationId), forWriting: false, cancellationToken);
-        var rows = await reader.ReadAsync(open.Db, organizationId, fromIndex, limit, cancellationToken);
-        var through = rows.Count == limit ? fromIndex + limit : Math.Max(fromIndex, Math.Min(fromIndex + limit, await AuditLogReader.SizeAsync(open.Db, organizationId, cancellationToken)));
-        return new FeedPage(rows, through, await MonthsAsync(open.Db, organizationId, fromIndex, through, cancellationToken));
-    }
+    public Task<FeedPage> ReadAsync(Guid organizationId, long fromIndex, int limit, CancellationToken cancellationToken) => database.ReadAsync(
+        DataScope.Of(organizationId),
+        async db =>
+        {
+            var rows = await reader.ReadAsync(db, organizationId, fromIndex, limit, cancellationToken);
+            var through = rows.Count == limit ? fromIndex + limit : Math.Max(fromIndex, Math.Min(fromIndex + limit, await AuditLogReader.SizeAsync(db, organizationId, cancellationToken)));
+            return new FeedPage(rows, through, await MonthsAsync(db, organizationId, fromIndex, through, cancellationToken));
+        },
+        cancellationToken);
 
     public static int MonthOf(DateTime utc) => (utc.Year * 100) + utc.Month;
 

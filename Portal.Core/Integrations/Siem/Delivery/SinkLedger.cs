@@ -22,11 +22,13 @@ internal sealed class SinkLedger(PortalDatabase database, LiveUpdates live, Time
     public async Task<List<(Guid SinkId, Guid OrganizationId)>> DueAsync(CancellationToken cancellationToken)
     {
         var now = Now;
-        await using var open = await database.OpenAsync(DataScope.Platform, forWriting: false, cancellationToken);
-        var due = await open.Db.Set<AuditSink>().Where(s => !s.IsPaused && s.RemovedAtUtc == null)
-            .Join(open.Db.Set<AuditSinkProgress>(), s => s.Id, p => p.SinkId, (s, p) => p)
-            .Where(p => (p.LeaseUntilUtc == null || p.LeaseUntilUtc < now) && (p.NextAttemptAtUtc == null || p.NextAttemptAtUtc <= now))
-            .OrderBy(p => p.SinkId).Take(1000).Select(p => new { p.SinkId, p.OrganizationId }).ToListAsync(cancellationToken);
+        var due = await database.ReadAsync(
+            DataScope.Platform,
+            db => db.Set<AuditSink>().Where(s => !s.IsPaused && s.RemovedAtUtc == null)
+                .Join(db.Set<AuditSinkProgress>(), s => s.Id, p => p.SinkId, (s, p) => p)
+                .Where(p => (p.LeaseUntilUtc == null || p.LeaseUntilUtc < now) && (p.NextAttemptAtUtc == null || p.NextAttemptAtUtc <= now))
+                .OrderBy(p => p.SinkId).Take(1000).Select(p => new { p.SinkId, p.OrganizationId }).ToListAsync(cancellationToken),
+            cancellationToken);
         return due.ConvertAll(d => (d.SinkId, d.OrganizationId));
     }
 

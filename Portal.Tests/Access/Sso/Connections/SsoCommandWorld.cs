@@ -25,11 +25,14 @@ public abstract class SsoCommandWorld : IAsyncLifetime
         Configure = services =>
         {
             services.Replace(ServiceDescriptor.Singleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider()));
-            services.Replace(ServiceDescriptor.Singleton<IDomainProof>(new FakeProof()));
+            Proofs(services);
         },
     };
 
     protected TestPortal Host { get; }
+
+    /// <summary>What finds out whether a domain is proven.</summary>
+    protected virtual void Proofs(IServiceCollection services) => services.RemoveAll<IDomainProof>().AddSingleton<IDomainProof>(new FakeProof());
 
     protected string Org { get; private set; } = "";
 
@@ -118,8 +121,10 @@ public abstract class SsoCommandWorld : IAsyncLifetime
 
     private sealed class FakeProof : IDomainProof
     {
-        public Task<SsoRefusal?> CheckAsync(string domain, string token, CancellationToken cancellationToken) =>
-            Task.FromResult(domain.StartsWith("unproven", StringComparison.Ordinal) ? new SsoRefusal("domain.unproven", "The file is not there.", null, "Publish it.") : null);
+        public SsoDomainWay Way => SsoDomainWay.Https;
+
+        public Task<FieldError?> CheckAsync(string domain, string text, CancellationToken cancellationToken) =>
+            Task.FromResult(domain.StartsWith("unproven", StringComparison.Ordinal) ? new FieldError("https", "sso.domain.https.other", "The file is not there.") : null);
     }
 
     private sealed record AddUserForTest(Guid Id, string UserName) : Command<Done>

@@ -109,21 +109,6 @@ public sealed class SsoConnectionCommandsTest(TestServer server) : SsoCommandWor
     }
 
     [Fact]
-    public async Task Key_IsMadeAnew_AndTheOneBeforeIsKept()
-    {
-        var made = await OidcAsync();
-        var first = made.Keys[0].KeyId;
-        (await SendAsync(new RotateSsoKey(Org, made.Id))).Keys.Select(k => k.KeyId).ShouldContain(first);
-        var third = await SendAsync(new RotateSsoKey(Org, made.Id));
-        third.Keys.Count.ShouldBe(2);
-        third.Keys.Select(k => k.KeyId).ShouldNotContain(first);
-        var set = SsoKeys.PublicSet(await ReadAsync(db => db.Set<SsoKey>().ToListAsync()));
-        System.Text.Encoding.UTF8.GetString(set).ShouldNotContain("\"d\"");
-        Jose.JwkSet.Parse(set).TryGet(out var parsed, out _).ShouldBeTrue();
-        parsed.ShouldNotBeNull().Keys.Count.ShouldBe(2);
-    }
-
-    [Fact]
     public async Task Domain_CountsOnceItIsProven_AndForOneOrganizationOnly()
     {
         (await Host.Portal.SendAsync(Admin, new AddSsoDomain(Org, "not a domain"))).Problem.ShouldNotBeNull().Errors.ShouldNotBeNull()[0].Field.ShouldBe("name");

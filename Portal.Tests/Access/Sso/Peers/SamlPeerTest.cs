@@ -24,6 +24,7 @@ public sealed class SamlPeerTest(SsoWorld world) : IClassFixture<SsoWorld>
         (await world.AccountAsync(ann)).ShouldBe(HttpStatusCode.OK);
         var attempt = await world.LastAttemptAsync(org);
         attempt.GetProperty("succeeded").GetBoolean().ShouldBeTrue();
+        attempt.GetProperty("facts").GetProperty("certificate").GetString().ShouldNotBeNull().Length.ShouldBe(64, "by which certificate it was right");
         attempt.ToString().ShouldNotContain($"ann@{org}.test", Case.Insensitive);
 
         // The same answer again, with the cookie put back: neither the assertion nor the request counts twice.

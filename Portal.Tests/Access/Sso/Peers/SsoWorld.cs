@@ -45,7 +45,7 @@ public sealed class SsoWorld(TestServer server) : IAsyncLifetime
     public async Task ProveAsync(string org, string domain)
     {
         var added = await PostAsync($"/api/v1/organizations/{org}/sso/domains", new { name = domain });
-        (await Web.Portal.SendAsync(TestPortal.Admin, new VerifySsoDomain(org, added.GetProperty("id").GetGuid(), null))).Problem.ShouldBeNull();
+        (await Web.Portal.SendAsync(TestPortal.Admin, new VerifySsoDomain(org, added.GetProperty("id").GetGuid(), new SsoDomainFinding(SsoDomainWay.Dns, [])))).Problem.ShouldBeNull();
     }
 
     /// <summary>Makes and enables a connection to a new OpenID provider with the accounts.</summary>

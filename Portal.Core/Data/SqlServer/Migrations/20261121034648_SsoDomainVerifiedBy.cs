@@ -1,0 +1,29 @@
+﻿using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace Hexabase.Portal.Data.SqlServer.Migrations
+{
+    /// <inheritdoc />
+    public partial class SsoDomainVerifiedBy : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.AddColumn<string>(
+                name: "verified_by",
+                table: "sso_domains",
+                type: "nvarchar(40)",
+                maxLength: 40,
+                nullable: true);
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropColumn(
+                name: "verified_by",
+                table: "sso_domains");
+        }
+    }
+}
