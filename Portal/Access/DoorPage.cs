@@ -58,7 +58,7 @@ public abstract class DoorPage : ComponentBase
 
         // A link of these pages is a secret or leads to one.
         Http.Response.Headers["Referrer-Policy"] = "no-referrer";
-        Http.Response.Headers.CacheControl = "no-store";
+        Http.Response.Headers.CacheControl = "no-cache, no-store";
         if (ProblemCode is not null) _typed = DoorMemory.Take(Http);
         await PrepareAsync(Http.RequestAborted);
     }
