@@ -16,6 +16,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 #pragma warning disable RS0030 // Loads a log as the sequencer would have written it.
+using static Hexabase.Portal.Benchmarks.BenchmarkSql;
 
 namespace Hexabase.Portal.Benchmarks;
 
@@ -153,19 +154,6 @@ public static class ProofBenchmark
 
         times.Sort();
         Print($"the path alone without kept edges: p50 {times[50]:N2} ms, p95 {times[95]:N2} ms");
-    }
-
-    private static async Task<NpgsqlConnection> OpenAsync(string connectionString)
-    {
-        var connection = new NpgsqlConnection(connectionString);
-        await connection.OpenAsync();
-        return connection;
-    }
-
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
-    {
-        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 600 };
-        await command.ExecuteNonQueryAsync();
     }
 
     private static void Print(string text) => Console.WriteLine(text);
