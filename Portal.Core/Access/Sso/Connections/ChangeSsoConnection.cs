@@ -130,7 +130,7 @@ internal static class SsoChange
     public static object View(SsoConnection c) => new { c.Name, c.Kind, c.Template, c.Issuer, c.IsEnabled, c.Enforcement, c.TestedAtUtc, hasClientSecret = c.ClientSecret is not null, settings = c.Settings };
 
     public static async Task<SsoConnectionRow> DoneAsync(WriteScope scope, SsoConnection connection, object before, CancellationToken cancellationToken) =>
-        Done(scope, connection, before, await SsoKeys.OfAsync(scope, connection.Id, cancellationToken));
+        Done(scope, connection, before, await SsoKeys.OfAsync(scope.Db, connection.Id, cancellationToken));
 
     public static SsoConnectionRow Done(WriteScope scope, SsoConnection connection, object before, IReadOnlyList<SsoKey> keys)
     {

@@ -13,11 +13,14 @@ public sealed record SsoConnectionRow(
     Guid Id, SsoKind Kind, SsoTemplate Template, string Name, string Issuer, bool IsEnabled, SsoEnforcement Enforcement, bool HasClientSecret, SsoSettings Settings, IReadOnlyList<SsoKeyRow> Keys, Guid? TestedByUserId,
     DateTime? TestedAtUtc, DateTime CreatedAtUtc, long Version)
 {
-    internal static SsoConnectionRow Of(SsoConnection c, IEnumerable<SsoKey> keys, long version) => Of(c, [.. keys], version);
-
-    private static SsoConnectionRow Of(SsoConnection c, List<SsoKey> keys, long version) => new(
-        c.Id, c.Kind, c.Template, c.Name, c.Issuer, c.IsEnabled, c.Enforcement, c.ClientSecret is not null, c.Settings, [.. keys.OrderByDescending(k => k.CreatedAtUtc).Select(k => new SsoKeyRow(k.KeyId, k.Certificate, k.CreatedAtUtc, k == SsoKeys.Signing(c.Settings, keys)))],
-        c.TestedByUserId, c.TestedAtUtc, c.CreatedAtUtc, version);
+    /// <param name="keys">Newest first.</param>
+    internal static SsoConnectionRow Of(SsoConnection c, IReadOnlyCollection<SsoKey> keys, long version)
+    {
+        var signing = SsoKeys.Signing(c.Settings, keys);
+        return new SsoConnectionRow(
+            c.Id, c.Kind, c.Template, c.Name, c.Issuer, c.IsEnabled, c.Enforcement, c.ClientSecret is not null, c.Settings, [.. keys.Select(k => new SsoKeyRow(k.KeyId, k.Certificate, k.CreatedAtUtc, k == signing))],
+            c.TestedByUserId, c.TestedAtUtc, c.CreatedAtUtc, version);
+    }
 }
 
 /// <summary>The organization's connections, newest first.</summary>
@@ -34,8 +37,8 @@ public sealed record ListSsoConnections(string Org, PageRequest Page) : Query<Pa
         if (after is { } id) connections = connections.Where(c => c.Id.CompareTo(id) < 0);
         var rows = await connections.OrderByDescending(c => c.Id).Take(Page.Limit + 1).ToListAsync(cancellationToken);
         var ids = rows.ConvertAll(c => c.Id);
-        var keys = (await scope.Db.Set<SsoKey>().Where(k => ids.Contains(k.ConnectionId)).OrderBy(k => k.Id).ToListAsync(cancellationToken)).ToLookup(k => k.ConnectionId);
-        return PageKey.Cut(rows.ConvertAll(c => SsoConnectionRow.Of(c, keys[c.Id], c.Version)), Page, c => c.Id);
+        var keys = (await SsoKeys.Of(scope.Db, ids).ToListAsync(cancellationToken)).ToLookup(k => k.ConnectionId);
+        return PageKey.Cut(rows.ConvertAll(c => SsoConnectionRow.Of(c, [.. keys[c.Id]], c.Version)), Page, c => c.Id);
     }
 }
 
@@ -50,8 +53,7 @@ public sealed record GetSsoConnection(string Org, Guid Id) : Query<SsoConnection
     {
         var connection = await scope.Db.Set<SsoConnection>().SingleOrDefaultAsync(c => c.Id == Id, cancellationToken);
         if (connection is null) return Problem.NotFound("ssoConnection");
-        var keys = await scope.Db.Set<SsoKey>().Where(k => k.ConnectionId == Id).OrderBy(k => k.Id).ToListAsync(cancellationToken);
-        return SsoConnectionRow.Of(connection, keys, connection.Version);
+        return SsoConnectionRow.Of(connection, await SsoKeys.OfAsync(scope.Db, Id, cancellationToken), connection.Version);
     }
 }
 

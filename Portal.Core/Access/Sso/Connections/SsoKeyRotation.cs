@@ -15,7 +15,7 @@ public sealed record RotateSsoKey(string Org, Guid Id, long? ExpectedVersion = n
     public override async Task<Result<SsoConnectionRow>> HandleAsync(WriteScope scope, CancellationToken cancellationToken)
     {
         if (!(await SsoChange.FindAsync(scope, Id, ExpectedVersion, cancellationToken)).TryGet(out var connection, out var problem)) return problem;
-        var keys = await SsoKeys.OfAsync(scope, Id, cancellationToken);
+        var keys = await SsoKeys.OfAsync(scope.Db, Id, cancellationToken);
         if (keys.Count >= SsoKeys.Max) return Problem.Conflict("sso.keys.tooMany", $"The portal keeps {SsoKeys.Max} keys of a connection at a time. Activate the new one, then remove the old one.", SsoKeys.Max);
         var before = SsoChange.View(connection);
         var made = SsoKeys.Make(scope, connection);
@@ -37,7 +37,7 @@ public sealed record ActivateSsoKey(string Org, Guid Id, string KeyId, long? Exp
     public override async Task<Result<SsoConnectionRow>> HandleAsync(WriteScope scope, CancellationToken cancellationToken)
     {
         if (!(await SsoChange.FindAsync(scope, Id, ExpectedVersion, cancellationToken)).TryGet(out var connection, out var problem)) return problem;
-        var keys = await SsoKeys.OfAsync(scope, Id, cancellationToken);
+        var keys = await SsoKeys.OfAsync(scope.Db, Id, cancellationToken);
         if (keys.Find(k => k.KeyId == KeyId) is not { } key) return Problem.NotFound("ssoKey");
         var before = SsoChange.View(connection);
         if (SsoKeys.Signing(connection.Settings, keys) == key) return Problem.Conflict("sso.key.active", "This key signs already.");
@@ -59,7 +59,7 @@ public sealed record RemoveSsoKey(string Org, Guid Id, string KeyId, long? Expec
     public override async Task<Result<SsoConnectionRow>> HandleAsync(WriteScope scope, CancellationToken cancellationToken)
     {
         if (!(await SsoChange.FindAsync(scope, Id, ExpectedVersion, cancellationToken)).TryGet(out var connection, out var problem)) return problem;
-        var keys = await SsoKeys.OfAsync(scope, Id, cancellationToken);
+        var keys = await SsoKeys.OfAsync(scope.Db, Id, cancellationToken);
         if (keys.Find(k => k.KeyId == KeyId) is not { } key) return Problem.NotFound("ssoKey");
         var settings = connection.Settings;
         if (SsoKeys.Signing(settings, keys) == key) return Problem.Conflict("sso.key.signing", "The portal signs with this key. Activate another one first.");

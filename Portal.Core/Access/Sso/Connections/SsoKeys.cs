@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using Hexabase.Portal.Access.Sso.Jose;
+using Hexabase.Portal.Data;
 using Hexabase.Portal.Kernel;
 using Microsoft.EntityFrameworkCore;
 
@@ -48,8 +49,13 @@ internal static class SsoKeys
     });
 
     /// <summary>The key that signs: the one that somebody activated, else the newest.</summary>
-    public static SsoKey? Signing(SsoSettings settings, IReadOnlyCollection<SsoKey> keys) => keys.FirstOrDefault(k => k.KeyId == settings.SigningKeyId) ?? keys.OrderByDescending(k => k.CreatedAtUtc).ThenByDescending(k => k.Id).FirstOrDefault();
+    /// <param name="keys">Newest first.</param>
+    public static SsoKey? Signing(SsoSettings settings, IReadOnlyCollection<SsoKey> keys) => keys.FirstOrDefault(k => k.KeyId == settings.SigningKeyId) ?? keys.FirstOrDefault();
 
-    public static async Task<List<SsoKey>> OfAsync(ReadScope scope, Guid connection, CancellationToken cancellationToken) =>
-        await scope.Db.Set<SsoKey>().Where(k => k.ConnectionId == connection).OrderByDescending(k => k.CreatedAtUtc).ThenByDescending(k => k.Id).ToListAsync(cancellationToken);
+    /// <summary>Of the connections, the newest first.</summary>
+    public static IQueryable<SsoKey> Of(PortalDbContext db, IReadOnlyCollection<Guid> connections) =>
+        db.Set<SsoKey>().Where(k => connections.Contains(k.ConnectionId)).OrderByDescending(k => k.CreatedAtUtc).ThenByDescending(k => k.Id);
+
+    /// <summary>Of one connection, the newest first.</summary>
+    public static Task<List<SsoKey>> OfAsync(PortalDbContext db, Guid connection, CancellationToken cancellationToken) => Of(db, [connection]).ToListAsync(cancellationToken);
 }

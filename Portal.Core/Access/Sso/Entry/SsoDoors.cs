@@ -35,7 +35,7 @@ public sealed class SsoDoors(PortalDatabase database, OrganizationDirectory orga
         database.ReadAsync(DataScope.Platform, db => db.Set<SsoConnection>().SingleOrDefaultAsync(c => c.Id == id, cancellationToken), cancellationToken);
 
     internal Task<List<SsoKey>> KeysAsync(Guid connection, CancellationToken cancellationToken) =>
-        database.ReadAsync(DataScope.Platform, db => db.Set<SsoKey>().Where(k => k.ConnectionId == connection).OrderByDescending(k => k.CreatedAtUtc).ThenByDescending(k => k.Id).ToListAsync(cancellationToken), cancellationToken);
+        database.ReadAsync(DataScope.Platform, db => SsoKeys.OfAsync(db, connection, cancellationToken), cancellationToken);
 
     /// <summary>The public halves of the portal's keys for a connection (RFC 7517); null where there is no such connection.</summary>
     public async Task<byte[]?> KeySetAsync(Guid connection, CancellationToken cancellationToken) => await KeysAsync(connection, cancellationToken) is { Count: > 0 } keys ? SsoKeys.PublicSet(keys) : null;
